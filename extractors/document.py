@@ -1,0 +1,101 @@
+"""The one result of reading anything: a Document, whose every block knows its place.
+
+A span counts characters of ``Document.text``; a box is ``(x0, y0, x1, y1)`` in points from the page's top left;
+pages and sheets count from 1. Pure values: importing this module loads no reading library.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Source = Literal["text", "ocr", "form_field", "annotation", "cell", "barcode"]
+BlockKind = Literal["paragraph", "heading", "row", "form_field", "annotation", "barcode"]
+Role = Literal["body", "quoted", "forwarded_header", "signature"]
+FailureKind = Literal["encrypted", "corrupt", "too_large", "unsupported", "not_read_yet"]
+Box = tuple[float, float, float, float]
+
+SEPARATOR = "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """Where words stand: ``Document.text[start:end]`` of the document of that path."""
+
+    document: str
+    start: int
+    end: int
+    page: int | None = None
+    box: Box | None = None
+    source: Source = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table row; ``header`` is the column's heading where the table has one, else ''."""
+
+    text: str
+    header: str
+    start: int
+    end: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A run of text that a reader sees as one thing.
+
+    ``table`` numbers the table a row belongs to (from 0 in reading order, None outside tables); ``label`` is a form
+    field's name or an annotation's author; ``hidden`` marks text a person looking at the document would not see.
+    """
+
+    kind: BlockKind
+    text: str
+    at: Locator
+    cells: tuple[Cell, ...] = ()
+    table: int | None = None
+    label: str = ""
+    role: Role = "body"
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a document, or a part of one, could not be read. ``message`` is for people."""
+
+    document: str
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What was read from one file or message body.
+
+    ``path`` is ``body`` for a message's own text, else the attachment's path (``slip.pdf``, ``fwd.eml/slip.pdf``).
+    ``text`` is the blocks' text joined by newlines, in reading order. ``has_picture`` is true for a photo or a page
+    that shows one (logos in a message's signature are none).
+    """
+
+    path: str
+    media_type: str
+    text: str
+    blocks: tuple[Block, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
+    has_picture: bool = False
+
+
+def assemble(path: str, media_type: str, blocks: Iterable[Block], **rest: object) -> Document:
+    """Join blocks whose spans count from their own text's start into one Document with document-wide spans.
+
+    Each block comes with ``at.start == 0``, ``at.end == len(text)`` and cell spans relative to the block.
+    """
+    placed: list[Block] = []
+    offset = 0
+    for block in blocks:
+        at = replace(block.at, document=path, start=offset, end=offset + len(block.text))
+        cells = tuple(replace(c, start=c.start + offset, end=c.end + offset) for c in block.cells)
+        placed.append(replace(block, at=at, cells=cells))
+        offset = at.end + len(SEPARATOR)
+    text = SEPARATOR.join(block.text for block in placed)
+    return Document(path=path, media_type=media_type, text=text, blocks=tuple(placed), **rest)  # type: ignore[arg-type] # the rest are Document's own optional fields
