@@ -79,7 +79,7 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """``reason`` is a code (unknown_tool, bad_arguments, scope, data_scope, too_large, rate, refused), ``message`` words."""
+    """``reason`` is one of unknown_tool, bad_arguments, scope, data_scope, too_large, rate, refused."""
 
     reason: str
     message: str
