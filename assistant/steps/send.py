@@ -1,0 +1,44 @@
+"""Send: one letter of the outbox leaves, at most once as far as we can tell (see decisions/0006)."""
+
+from dataclasses import dataclass
+
+from assistant.domain.errors import OperatorMustAct
+from assistant.domain.lifecycle import MessageEvent, MessageState
+from assistant.domain.person import program
+from assistant.domain.ports import Post, Store
+
+ACTOR = program("sender")
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    store: Store
+    post: Post
+
+    def send(self, mail_id: str) -> str:
+        """Answers the letter's state. A letter found half-sent is not sent again by itself."""
+        with self.store.unit(ACTOR) as unit:
+            letter = unit.outbox.take(mail_id)
+        if letter is None:
+            return "not waiting"
+        try:
+            self.post.send(letter)
+        except OperatorMustAct as error:
+            with self.store.unit(ACTOR) as unit:
+                if letter.attempts < _TRIES:
+                    unit.outbox.put_back(mail_id, str(error))
+                    return "waiting"
+                unit.outbox.give_up(mail_id, str(error))
+                unit.worklist.raise_trouble(
+                    f"mail:{mail_id}", str(error), "The letter is kept.", "Mend the mail server, then send it again."
+                )
+                return "failed"
+        with self.store.unit(ACTOR) as unit:
+            unit.outbox.sent(mail_id)
+            message_id = letter.letter.message_id
+            if message_id and letter.letter.kind != "questions":
+                message = unit.messages.get(message_id)
+                if message.state is MessageState.DRAFTED:
+                    unit.messages.move(message_id, MessageEvent.ANSWER, letter.letter.kind, letter.letter.case_id)
+        return "sent"

@@ -1,0 +1,163 @@
+"""The case store's tables. Times are ISO 8601 text in UTC and decimals are text, so that both databases agree."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("received_at", String(40), nullable=False, index=True),
+    Column("state", String(20), nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("internet_id", Text, nullable=False, index=True),
+    Column("sender", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("case_id", String(20), index=True),
+)
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(20), unique=True),  # NULL only inside the transaction that opens the case
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("party_name", Text, nullable=False),
+    Column("party_address", Text, nullable=False),
+    Column("customer_id", String(80)),
+    Column("message_id", String(40), ForeignKey("messages.id"), nullable=False, unique=True),
+    Column("subject", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("opened_at", String(40), nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("case_id", String(20), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("draft", Text, nullable=False),
+    Column("by_kind", String(20), nullable=False),
+    Column("by_id", String(320), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("why", Text, nullable=False),
+)
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("case_id", String(20), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("verdict", String(20), nullable=False),
+    Column("by", String(320), primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("policy_version", String(80), nullable=False),
+    Column("digests", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+holds = Table(
+    "holds",
+    metadata,
+    Column("case_id", String(20), primary_key=True),
+    Column("order_no", String(80), primary_key=True),
+    Column("sku", String(80), primary_key=True),
+    Column("quantity", String(40), nullable=False),
+    Index("ix_holds_line", "order_no", "sku"),
+)
+postings = Table(
+    "postings",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("case_id", String(20), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("tool", String(80), nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("document_no", String(80), nullable=False),
+    Column("note", Text, nullable=False),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(120), nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("case_id", String(20), nullable=False, index=True),
+    Column("state", String(20), nullable=False, index=True),
+    Column("internet_id", String(320), nullable=False, index=True),
+    Column("queued_at", String(40), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("key"),
+)
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False),
+    Column("message_id", String(40), nullable=False, unique=True),
+    Column("case_id", String(20)),
+    Column("text", Text, nullable=False),
+    Column("opened_at", String(40), nullable=False),
+    Column("closed_by", String(320), nullable=False),
+)
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("subject", String(200), nullable=False, index=True),
+    Column("cause", Text, nullable=False),
+    Column("kept", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
+    Column("raised_at", String(40), nullable=False),
+    Column("resolved_by", String(320), nullable=False),
+)
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(320), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+audit = Table(
+    "audit",
+    metadata,
+    Column("stream", String(80), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("actor", String(340), nullable=False),
+    Column("event", String(80), nullable=False),
+    Column("details", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

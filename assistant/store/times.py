@@ -1,0 +1,11 @@
+"""Aware times as text that sorts: ISO 8601, UTC, microseconds."""
+
+from datetime import UTC, datetime
+
+
+def to_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def from_text(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,194 @@
+"""Which lines of a mail are the sender's own words, and which are quoted, a forward's header or a signature."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractors.document import Role
+
+_ATTRIBUTION = re.compile(
+    r"^(on\b.{6,200}\bwrote|am\b.{6,200}\bschrieb.{0,80}|le\b.{6,200}\ba écrit|el\b.{6,200}\bescribió"
+    r"|il\b.{6,200}\bha scritto|op\b.{6,200}\bschreef.{0,80}|.{0,80}\d{4}.{0,80}<[^<>\s]+@[^<>\s]+>)\s*:\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ORIGINAL = re.compile(
+    r"^[\s*_-]*-{2,}\s*(original message|ursprüngliche nachricht|original-nachricht|message d'origine|mensaje original"
+    r"|messaggio originale|oorspronkelijk bericht)\s*-{2,}[\s*_-]*$",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(
+    r"^\s*(-{2,}\s*(forwarded (message|by.*)|weitergeleitete nachricht|message transféré|mensaje reenviado"
+    r"|messaggio inoltrato|doorgestuurd bericht)\s*-{2,}|begin forwarded message:"
+    r"|anfang der weitergeleiteten nachricht:|début du message transféré\s*:)\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"^\s*\*?(from|von|de|da|van)\s?:\*?\s*\S", re.IGNORECASE)
+_HEADER = re.compile(
+    r"^\s*\*?(from|sent|date|to|cc|bcc|subject|reply-to|importance|attachments?|von|gesendet|datum|an|kopie|betreff|de"
+    r"|envoyé|date|à|objet|para|enviado( el)?|fecha|asunto|da|inviato|data|a|oggetto|van|verzonden|aan|onderwerp)"
+    r"\s?:\*?(\s|$)",
+    re.IGNORECASE,
+)
+_WHEN_OR_WHAT = re.compile(
+    r"^\s*\*?(sent|date|subject|gesendet|datum|betreff|envoyé|objet|enviado( el)?|fecha|asunto|inviato|data|oggetto"
+    r"|verzonden|onderwerp)\s?:",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"^\s*>")
+_ONCE_MARKED = re.compile(r"^\s*>(?!\s*>)")
+_DELIMITER = re.compile(r"^(--|—)\s*$")
+_SENT_FROM = re.compile(
+    r"^\s*(sent from my|sent via|get outlook for|von meinem .{2,30} gesendet|envoyé de mon)\b", re.I
+)
+_FORWARD_SUBJECT = re.compile(r"^\s*((re|aw)\s*:\s*)?(fwd?|wg|tr|rv|i|doorst)\s*:", re.IGNORECASE)
+_REPLY_SUBJECT = re.compile(r"^\s*(re|aw|antw|sv|ré|r)\s*:", re.IGNORECASE)
+
+_RULE = re.compile(r"^\s*_{10,}\s*$")
+
+# A mail whose own words are no more than this beside what it forwards is the forward ("please handle, thanks").
+FORWARD_OWN_WORDS = 60
+UNMARKED_OWN_WORDS = 4
+SIGNATURE_LINES = 12
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The lines, and the roles found so far."""
+
+    lines: Sequence[str]
+    inset: Sequence[bool]
+    subject: str
+    roles: list[Role] = field(default_factory=list)
+
+    def own_words(self, since: int) -> int:
+        return sum(
+            len(line.split())
+            for line, role in zip(self.lines[since:], self.roles[since:], strict=False)
+            if role == "body"
+        )
+
+
+def roles_of(lines: Sequence[str], inset: Sequence[bool] = (), subject: str = "") -> list[Role]:
+    """One role for each line. ``inset`` tells which lines the mail's own structure quotes (a blockquote)."""
+    marked = [bool(_MARKED.match(line)) or flag for line, flag in zip(lines, inset or [False] * len(lines), strict=True)]
+    reading = _Reading(lines=lines, inset=_truly_quoted(lines, marked, inset, subject), subject=subject)
+    last_inset = max((number for number, flag in enumerate(reading.inset) if flag), default=-1)
+    place = segment = 0
+    while place < len(lines):
+        header = _header_end(lines, place, reading.inset)
+        if header is not None and not reading.inset[place]:
+            forwarded = _is_forward(reading, place, segment)
+            role: Role = "forwarded_header" if forwarded else "quoted"
+            reading.roles += [role] * (header - place)
+            if not forwarded:
+                reading.roles += ["quoted"] * (len(lines) - header)
+                break
+            place = segment = header
+            continue
+        attribution = 0 if reading.inset[place] else _attribution_lines(lines, place)
+        if attribution:
+            unmarked = place + attribution > last_inset
+            forwarded = unmarked and _is_forward(reading, place, segment)
+            reading.roles += ["forwarded_header" if forwarded else "quoted"] * attribution
+            place += attribution
+            if forwarded:
+                segment = place
+            elif unmarked:
+                reading.roles += ["quoted"] * (len(lines) - place)
+                break
+            continue
+        if not reading.inset[place] and _signs_off(reading, place):
+            end = _signature_end(reading, place)
+            reading.roles += ["signature"] * (end - place)
+            place = end
+            continue
+        reading.roles.append("quoted" if reading.inset[place] else "body")
+        place += 1
+    return reading.roles
+
+
+def _truly_quoted(
+    lines: Sequence[str], marked: Sequence[bool], inset: Sequence[bool], subject: str
+) -> Sequence[bool]:
+    """No line, where the marks quote nobody: a lone '>>' aside, or a mail that is nothing but marked lines."""
+    attributions = [(place, _attribution_lines(lines, place)) for place in range(len(lines))]
+    attributed = {place + more for place, count in attributions for more in range(count)}
+    if not attributed and not any(inset) and not any(_ONCE_MARKED.match(line) for line in lines):
+        return [False] * len(lines)
+    own = sum(len(line.split()) for n, line in enumerate(lines) if not marked[n] and n not in attributed)
+    return [False] * len(lines) if _is_little(own, subject) else marked
+
+
+def _is_little(own_words: int, subject: str) -> bool:
+    """Whether a mail with so many words of its own is about the text it carries along."""
+    if _FORWARD_SUBJECT.match(subject):
+        return own_words <= FORWARD_OWN_WORDS
+    return own_words <= UNMARKED_OWN_WORDS and not _REPLY_SUBJECT.match(subject)
+
+
+def _header_end(lines: Sequence[str], place: int, inset: Sequence[bool]) -> int | None:
+    """Where the header block that starts here ends: a marker line, From/Sent/To/Subject lines, or both."""
+    end = place
+    marker = bool(_ORIGINAL.match(lines[end]) or _FORWARD.match(lines[end]))
+    if marker or _RULE.match(lines[end]):
+        end = _skip_blank(lines, end + 1)
+    if end >= len(lines) or not _FROM.match(lines[end]):
+        return place + 1 if marker else None
+    first = end
+    seen = 0
+    while end < len(lines) and lines[end].strip() and end - first < 10:
+        seen += bool(_WHEN_OR_WHAT.match(lines[end]))
+        if end > first and not _HEADER.match(lines[end]) and not lines[end].startswith((" ", "\t")):
+            break
+        end += 1
+    return end if seen or marker else None
+
+
+def _skip_blank(lines: Sequence[str], place: int) -> int:
+    while place < len(lines) and not lines[place].strip():
+        place += 1
+    return place
+
+
+def _is_forward(reading: _Reading, place: int, segment: int) -> bool:
+    """Whether the text behind this header is what the mail is about, not what it answers."""
+    own = reading.own_words(segment)
+    if _FORWARD.match(reading.lines[place]):
+        return own <= FORWARD_OWN_WORDS
+    return _is_little(own, reading.subject if segment == 0 else "")
+
+
+def _attribution_lines(lines: Sequence[str], place: int) -> int:
+    """How many lines from here are 'On ..., ... wrote:', which mail programs wrap over up to three."""
+    if not lines[place].strip() or _MARKED.match(lines[place]):
+        return 0
+    for count in (1, 2, 3):
+        taken = lines[place : place + count]
+        if len(taken) < count or not taken[-1].strip():
+            return 0
+        if _ATTRIBUTION.match(" ".join(line.strip() for line in taken)):
+            return count
+    return 0
+
+
+def _signs_off(reading: _Reading, place: int) -> bool:
+    line = reading.lines[place]
+    return bool(_DELIMITER.match(line) or (len(line) < 80 and _SENT_FROM.match(line)))
+
+
+def _signature_end(reading: _Reading, place: int) -> int:
+    """The line after the signature; a delimiter above much more text only divides the mail, and is one line long."""
+    if _SENT_FROM.match(reading.lines[place]):
+        return place + 1
+    end = place + 1
+    held = 0
+    while end < len(reading.lines) and held <= SIGNATURE_LINES:
+        if (
+            reading.inset[end]
+            or _header_end(reading.lines, end, reading.inset) is not None
+            or _attribution_lines(reading.lines, end)
+        ):
+            break
+        held += bool(reading.lines[end].strip())
+        end += 1
+    return end if held <= SIGNATURE_LINES else place + 1

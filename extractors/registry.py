@@ -1,0 +1,67 @@
+"""Every kind of file, and the one function that reads it."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from extractors.document import Document, FailureKind
+from extractors.kinds import Kind, kind_of
+from extractors.limits import Limits
+from extractors.pieces import bounded, refusal
+
+Reader = Callable[[bytes, str, Limits], tuple[Document, ...]]
+
+# Dotted, so that a library loads with the first file that needs it.
+READERS: dict[Kind, str] = {
+    "mail": "extractors.mail:read_mail",
+    "html": "extractors.html:read_html",
+    "plain": "extractors.prose:read_plain",
+    "delimited": "extractors.delimited:read_delimited",
+    "pdf": "extractors.pdf:read_pdf",
+    "docx": "extractors.docx:read_docx",
+    "xlsx": "extractors.sheet:read_xlsx",
+    "calamine": "extractors.sheet:read_calamine",
+    "picture": "extractors.picture:read_picture",
+}
+
+REFUSALS: dict[Kind, tuple[FailureKind, str]] = {
+    "doc": ("not_read_yet", "{path} is a Word document of the old kind (.doc), which is not read yet."),
+    "msg": ("not_read_yet", "{path} is an Outlook message (.msg), which is not read yet."),
+    "rtf": ("not_read_yet", "{path} is rich text (RTF), which is not read yet."),
+    "archive": ("not_read_yet", "{path} is an archive; the files in it are not read yet."),
+    "tnef": ("not_read_yet", "{path} is an Outlook enclosure (winmail.dat), which is not read yet."),
+    "signed": ("not_read_yet", "{path} is signed mail in a sealed form (S/MIME), which is not read yet."),
+    "office_encrypted": ("encrypted", "{path} is locked with a password."),
+    "encrypted": ("encrypted", "{path} is encrypted."),
+    "broken_archive": ("corrupt", "{path} is damaged: its archive cannot be opened."),
+    "unknown": ("unsupported", "{path} is of a kind that cannot be read."),
+}
+
+
+def read(data: bytes, path: str, declared_type: str = "", limits: Limits | None = None) -> tuple[Document, ...]:
+    """Everything in one file: one document, or several where it holds others (a mail, a PDF with enclosures).
+
+    ``path`` becomes the document's path. Never raises for what the bytes hold: that is a ``Failure`` on the document.
+    """
+    limits = limits or Limits()
+    if len(data) > limits.bytes_per_document:
+        message = f"{path} has {len(data):,} bytes; more than {limits.bytes_per_document:,} are not read."
+        return (refusal(path, declared_type or "application/octet-stream", "too_large", message),)
+    kind, media_type = kind_of(data, path, declared_type)
+    if kind == "empty":
+        return (Document(path=path, media_type=media_type, text="", warnings=(f"{path} is empty.",)),)
+    if kind in REFUSALS:
+        why, sentence = REFUSALS[kind]
+        return (refusal(path, media_type, why, sentence.format(path=path)),)
+    try:
+        documents = reader(kind)(data, path, limits)
+    except Exception as problem:  # noqa: BLE001 - readers of strangers' files fail in every way there is
+        message = f"{path} is damaged and could not be read ({type(problem).__name__})."
+        return (refusal(path, media_type, "corrupt", message),)
+    return tuple(bounded(document, limits) for document in documents)
+
+
+def reader(kind: Kind) -> Reader:
+    """The function that reads files of that kind; its library loads now."""
+    module, _, name = READERS[kind].partition(":")
+    return cast(Reader, getattr(import_module(module), name))
