@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from email.message import Message as Part
 
 from extractors import headers
-from extractors.charset import decode
 from extractors.document import Block
 from extractors.limits import Limits
+from extractors.parts import Leaf
 from extractors.pieces import clean
 from extractors.prose import mail_paragraphs, unflowed
 
@@ -22,73 +21,54 @@ _STUB_LENGTH = 300
 _HTML_START = re.compile(r"\s*<(!doctype html|html|body)\b", re.IGNORECASE)
 
 
-def is_body(part: Part) -> bool:
+def is_body(leaf: Leaf) -> bool:
     """Whether a part is text to be shown as the mail's own, not a file."""
-    if headers.kind_of(part) not in _BODY_KINDS or headers.disposition(part) == "attachment":
-        return False
-    return not headers.filename(part)
+    shown = leaf.kind in _BODY_KINDS and headers.disposition(leaf.part) != "attachment"
+    return shown and not headers.filename(leaf.part)
 
 
-def chosen(leaves: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+def chosen(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
     """(the parts that make up the mail's own text, the attachments); of alternatives one is taken."""
     texts = [leaf for leaf in leaves if is_body(leaf)]
     if not texts:
-        texts = [
-            leaf
-            for leaf in leaves
-            if headers.kind_of(leaf) in _BODY_KINDS and headers.disposition(leaf) != "attachment"
-        ][:1]
-    taken = [text for text in texts if not _outdone(text, texts)]
-    others = [leaf for leaf in leaves if leaf not in texts and not _is_twin(leaf)]
+        shown = (leaf for leaf in leaves if headers.disposition(leaf.part) != "attachment")
+        texts = [leaf for leaf in shown if leaf.kind in _BODY_KINDS][:1]
+    best: dict[int, str] = {}
+    for group in {text.group for text in texts if text.group}:
+        best[group] = _better_form([text for text in texts if text.group == group])
+    taken = [text for text in texts if best.get(text.group, text.kind) == text.kind]
+    others = [leaf for leaf in leaves if leaf not in texts and not (leaf.group and leaf.kind in _TWINS)]
     return taken, others
 
 
-def _is_twin(leaf: Part) -> bool:
-    return bool(getattr(leaf, "alternative", 0)) and headers.kind_of(leaf) in _TWINS
+def _better_form(forms: Sequence[Leaf]) -> str:
+    """Plain text, unless it is a stub or loses the columns of a table that the HTML form has."""
+    kinds = {form.kind for form in forms}
+    if len(kinds) == 1:
+        return kinds.pop()
+    plain = clean("\n".join(form.text() for form in forms if form.kind == "text/plain")).strip()
+    stub = not plain or (len(plain) < _STUB_LENGTH and bool(_STUB.search(plain)))
+    return "text/html" if stub or any(_has_table(form) for form in forms) else "text/plain"
 
 
-def _outdone(text: Part, texts: Sequence[Part]) -> bool:
-    """Whether another form of the same text is to be read instead."""
-    group = getattr(text, "alternative", 0)
-    if not group:
+def _has_table(form: Leaf) -> bool:
+    if form.kind != "text/html":
         return False
-    plain = [other for other in texts if _in_group(other, group, "text/plain")]
-    html = [other for other in texts if _in_group(other, group, "text/html")]
-    if not plain or not html:
+    text = form.text()
+    if "<table" not in text.lower():
         return False
-    best = html if _plain_is_stub(plain) or _has_table(html) else plain
-    return text not in best
+    from extractors.html import holds_table
+
+    return holds_table(text)
 
 
-def _in_group(part: Part, group: int, kind: str) -> bool:
-    return getattr(part, "alternative", 0) == group and headers.kind_of(part) == kind
-
-
-def _plain_is_stub(plain: Sequence[Part]) -> bool:
-    text = clean("\n".join(text_of(part) for part in plain)).strip()
-    return not text or (len(text) < _STUB_LENGTH and bool(_STUB.search(text)))
-
-
-def _has_table(html: Sequence[Part]) -> bool:
-    """Plain text loses a table's columns, so that the HTML form tells more where it has one."""
-    for part in html:
-        text = text_of(part)
-        if "<table" not in text.lower():
-            continue
-        from extractors.html import holds_table
-
-        if holds_table(text):
-            return True
-    return False
-
-
-def body_blocks(texts: Sequence[Part], subject: str, limits: Limits) -> list[Block]:
+def body_blocks(texts: Sequence[Leaf], subject: str, limits: Limits) -> list[Block]:
     """The blocks of the mail's own text, with roles."""
     blocks: list[Block] = []
-    for part in texts:
-        parameters = headers.parameters(part)
-        text = text_of(part)[: limits.characters * 8]
-        if headers.kind_of(part) == "text/html" or _HTML_START.match(text):
+    for leaf in texts:
+        parameters = headers.parameters(leaf.part)
+        text = leaf.text()[: limits.characters * 8]
+        if leaf.kind == "text/html" or _HTML_START.match(text):
             from extractors.html import mail_html_blocks
 
             blocks += mail_html_blocks(text, subject)
@@ -97,10 +77,3 @@ def body_blocks(texts: Sequence[Part], subject: str, limits: Limits) -> list[Blo
             text = unflowed(text, delete_space=parameters.get("delsp", "").lower() == "yes")
         blocks += mail_paragraphs(text[: limits.characters + 1], subject)
     return blocks
-
-
-def text_of(part: Part) -> str:
-    """The part's text, by its declared charset or the best guess."""
-    from extractors.payload import payload_of
-
-    return decode(payload_of(part), headers.parameters(part).get("charset", ""))

@@ -29,11 +29,11 @@ _HEADER = re.compile(
     r"\s?:\*?(\s|$)",
     re.IGNORECASE,
 )
-_WHEN_OR_WHAT = re.compile(
-    r"^\s*\*?(sent|date|subject|gesendet|datum|betreff|envoyé|objet|enviado( el)?|fecha|asunto|inviato|data|oggetto"
-    r"|verzonden|onderwerp)\s?:",
+_SENT_OR_SUBJECT = re.compile(
+    r"^\s*\*?(sent|subject|gesendet|betreff|envoyé|objet|enviado( el)?|asunto|inviato|oggetto|verzonden|onderwerp)\s?:",
     re.IGNORECASE,
 )
+_DATE = re.compile(r"^\s*\*?(date|datum|fecha|data)\s?:", re.IGNORECASE)
 _MARKED = re.compile(r"^\s*>")
 _ONCE_MARKED = re.compile(r"^\s*>(?!\s*>)")
 _DELIMITER = re.compile(r"^(--|—)\s*$")
@@ -107,6 +107,11 @@ def roles_of(lines: Sequence[str], inset: Sequence[bool] = (), subject: str = ""
     return reading.roles
 
 
+def is_field(line: str) -> bool:
+    """Whether a line reads like one of a header block (``Sent: Monday``)."""
+    return bool(_HEADER.match(line))
+
+
 def _truly_quoted(
     lines: Sequence[str], marked: Sequence[bool], inset: Sequence[bool], subject: str
 ) -> Sequence[bool]:
@@ -132,16 +137,22 @@ def _header_end(lines: Sequence[str], place: int, inset: Sequence[bool]) -> int 
     marker = bool(_ORIGINAL.match(lines[end]) or _FORWARD.match(lines[end]))
     if marker or _RULE.match(lines[end]):
         end = _skip_blank(lines, end + 1)
-    if end >= len(lines) or not _FROM.match(lines[end]):
+    if end >= len(lines) or not _HEADER.match(lines[end]):
         return place + 1 if marker else None
     first = end
-    seen = 0
     while end < len(lines) and lines[end].strip() and end - first < 10:
-        seen += bool(_WHEN_OR_WHAT.match(lines[end]))
         if end > first and not _HEADER.match(lines[end]) and not lines[end].startswith((" ", "\t")):
             break
         end += 1
-    return end if seen or marker else None
+    return end if marker or _is_header(lines[first:end]) else None
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    """A sender and a subject or sending time; a date alone, as on a form, tells a header only beside an address."""
+    sender = next((line for line in fields if _FROM.match(line)), None)
+    if sender is None or (sender != fields[0] and "@" not in sender):
+        return False
+    return any(_SENT_OR_SUBJECT.match(line) or ("@" in sender and _DATE.match(line)) for line in fields)
 
 
 def _skip_blank(lines: Sequence[str], place: int) -> int:

@@ -53,8 +53,9 @@ def read(data: bytes, path: str, declared_type: str = "", limits: Limits | None 
     if kind in REFUSALS:
         why, sentence = REFUSALS[kind]
         return (refusal(path, media_type, why, sentence.format(path=path)),)
+    read_kind = reader(kind)
     try:
-        documents = reader(kind)(data, path, limits)
+        documents = read_kind(data, path, limits)
     except Exception as problem:  # noqa: BLE001 - readers of strangers' files fail in every way there is
         message = f"{path} is damaged and could not be read ({type(problem).__name__})."
         return (refusal(path, media_type, "corrupt", message),)

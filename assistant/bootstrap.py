@@ -1,0 +1,132 @@
+"""The only composition root: builds the adapters from settings. Importing it builds nothing and loads little."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.domain.errors import OperatorMustAct
+from assistant.domain.person import Role
+from assistant.domain.policy import Policy
+from assistant.domain.request import Drafter
+from assistant.settings import ModelSettings, Settings
+
+if TYPE_CHECKING:
+    from assistant.steps.review import Review
+    from assistant.store.sql import SqlStore
+    from assistant.workflow import Engine
+    from tools.adapters.sandbox import SandboxErp
+    from tools.erp import ErpReader
+
+POLICY_FILE = "returns-2026.1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's clock, with a fixed date where one is set (demos and tests)."""
+
+    fixed: date | None = None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        return self.fixed or self.now().date()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a process of Backhaul works with."""
+
+    settings: Settings
+    clock: SystemClock
+    store: "SqlStore"
+    erp: "SandboxErp"
+    policy: Policy
+    review: "Review"
+    engine: "Engine"
+
+    def close(self) -> None:
+        self.store.close()
+        self.erp.close()
+
+
+def policy() -> Policy:
+    text = resources.files("assistant.policies").joinpath(POLICY_FILE).read_text()
+    data = json.loads(text)
+    roles = {kind: frozenset(Role(role) for role in names) for kind, names in data["approver_roles"].items()}
+    return Policy(
+        version=data["version"],
+        owner=data["owner"],
+        effective_from=date.fromisoformat(data["effective_from"]),
+        approver_roles=roles,
+        rma_valid_days=data["rma_valid_days"],
+    )
+
+
+def erp_file(path: Path) -> Mapping[str, Any]:
+    """A file in the import format. Raises OperatorMustAct where it can't be read."""
+    try:
+        data = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise OperatorMustAct(f"{path} can't be read as ERP data: {error}. Nothing was changed.") from error
+    if not isinstance(data, dict) or "company" not in data or "orders" not in data:
+        raise OperatorMustAct(f"{path} holds no company and orders. Nothing was changed.")
+    return data
+
+
+def drafter(erp: "ErpReader", model: ModelSettings) -> Drafter:
+    """The offline drafter, or the model's with the offline one behind it."""
+    from assistant.drafting.offline import OfflineDrafter
+
+    return OfflineDrafter(erp)
+
+
+def store(settings: Settings, mail_domain: str = "backhaul.invalid") -> "SqlStore":
+    from assistant.store.migrate import migrate
+    from assistant.store.sql import SqlStore
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database_url)
+    return SqlStore(settings.database_url, SystemClock(settings.today), mail_domain)
+
+
+def sandbox(settings: Settings) -> "SandboxErp":
+    from tools.adapters.sandbox import SandboxErp
+
+    settings.erp.parent.mkdir(parents=True, exist_ok=True)
+    return SandboxErp.at(settings.erp)
+
+
+def app(settings: Settings) -> App:
+    """Raises OperatorMustAct where the ERP holds nothing yet."""
+    from assistant.channels.outgoing import post_for
+    from assistant.steps.desk import CaseDesk
+    from assistant.steps.post import Poster
+    from assistant.steps.review import Review
+    from assistant.steps.send import Sender
+    from assistant.steps.work import Desk
+    from assistant.store.gate_ports import GateApprovals, GateAudit
+    from assistant.workflow import Engine, Stations
+    from tools.catalog import catalog
+    from tools.gate import Gate
+
+    clock = SystemClock(settings.today)
+    erp = sandbox(settings)
+    if erp.is_empty():
+        raise OperatorMustAct(f"The ERP {settings.erp} is empty. Load it first: backhaul erp load FILE.")
+    company = erp.company()
+    kept = store(settings, company.domain)
+    rules = policy()
+    gate = Gate(catalog(erp, CaseDesk(kept, erp)), GateAudit(kept), GateApprovals(kept))
+    stations = Stations(
+        kept,
+        Desk(kept, drafter(erp, settings.model), gate, clock),
+        Poster(kept, erp, gate, rules),
+        Sender(kept, post_for(settings, company.intake_address)),
+    )
+    engine = Engine(stations, settings.workflow_url, settings.data / "slots")
+    return App(settings, clock, kept, erp, rules, Review(kept, erp, gate, rules, clock), engine)

@@ -1,0 +1,135 @@
+"""Findings: what a reviewer must know, each by a rule over the draft's lines and the ERP's records."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from assistant.domain.draft import CaseLine, Finding, FindingCode, Intent, Reason, Severity
+from assistant.domain.money import plain
+from assistant.domain.request import Request
+from assistant.drafting.candidates import Unknown
+from assistant.drafting.classify import ADDRESSES_A_PROGRAM
+from assistant.drafting.resolve import Sender
+from tools.erp import ErpReader, Item, Order
+
+_C = FindingCode
+_STATED_LOT = re.compile(
+    r"\b(?:lot|batch|charge|lote)\b[\s:#.]*(?:no\.?|nr\.?)?[\s:#.]*([A-Z]{0,3}\d[\w\-]{3,})", re.IGNORECASE
+)
+_STATED_SERIAL = re.compile(
+    r"\b(?:s/?n|serial)\b[\s:#.]*(?:no\.?|number)?[\s:#.]*([A-Z]{0,3}\d[\w\-]{3,})", re.IGNORECASE
+)
+_DAMAGE = {Reason.DAMAGED_IN_TRANSIT, Reason.CONCEALED_DAMAGE}
+_DAYS_A_MONTH = 30.44
+
+
+def findings_of(
+    request: Request,
+    intent: Intent,
+    sender: Sender,
+    lines: Sequence[CaseLine],
+    orders: Sequence[Order],
+    unknown: Sequence[Unknown],
+    erp: ErpReader,
+) -> tuple[Finding, ...]:
+    """In the order reviewers want them: the request's first, then line by line."""
+    if intent is Intent.NOT_A_REQUEST:
+        return ()
+    found = [*_of_request(request, intent, sender, lines, orders, unknown)]
+    for index, line in enumerate(lines):
+        item = erp.item(line.sku) if line.sku is not None else None
+        order = next((o for o in orders if o.order_no == line.order_no), None)
+        found += _of_line(index, line, item, order, intent, request, erp)
+    return tuple(found)
+
+
+def _of_request(
+    request: Request,
+    intent: Intent,
+    sender: Sender,
+    lines: Sequence[CaseLine],
+    orders: Sequence[Order],
+    unknown: Sequence[Unknown],
+) -> Iterator[Finding]:
+    if not sender.known:
+        yield _finding(_C.UNKNOWN_SENDER, "warning", f"{request.sender_address or 'The sender'} is no known contact.")
+    if sender.customer is not None and any(order.customer_id != sender.customer.id for order in orders):
+        yield _finding(_C.CUSTOMER_MISMATCH, "blocking", f"The order is not one of {sender.customer.name}.")
+    about_goods = intent in {Intent.RETURN_REQUEST, Intent.CREDIT_REQUEST}
+    for reference in unknown if about_goods and not orders else ():
+        yield _finding(_C.UNKNOWN_ORDER, "blocking", f"No order has the reference {reference.text}.")
+    if about_goods and not orders:
+        yield _finding(_C.MISSING_ORDER_REFERENCE, "blocking", "No order could be found by anything in the request.")
+    if about_goods and not lines:
+        yield _finding(_C.MISSING_ITEM, "blocking", "No item could be made out.")
+    shown = any(document.has_picture for document in request.documents)
+    if not shown and any(line.reason_code in _DAMAGE for line in lines):
+        yield _finding(_C.MISSING_PHOTOS, "warning", "Damage is claimed and no picture is attached.")
+    unreadable = {"encrypted", "corrupt", "unsupported", "too_large"}
+    for failure in request.failures:
+        if failure.kind in unreadable:
+            yield _finding(_C.UNREADABLE_ATTACHMENT, "warning", failure.message)
+    if any(ADDRESSES_A_PROGRAM.search(document.text) for document in request.documents):
+        yield _finding(_C.INJECTION_ATTEMPT, "warning", "The text tries to direct a program; it changed nothing.")
+
+
+def _of_line(
+    index: int,
+    line: CaseLine,
+    item: Item | None,
+    order: Order | None,
+    intent: Intent,
+    request: Request,
+    erp: ErpReader,
+) -> Iterator[Finding]:
+    def on_line(code: FindingCode, severity: Severity, message: str) -> Finding:
+        return Finding(code=code, severity=severity, message=message, line=index)
+
+    back = intent is Intent.RETURN_REQUEST and not line.reason_code.keeps_goods
+    if line.quantity is None:
+        yield on_line(_C.MISSING_QUANTITY, "blocking", f"How many of {line.sku} is not said.")
+    if item is None:
+        return
+    if item.hazmat:
+        yield on_line(_C.HAZMAT, "warning", f"{item.sku} is a hazardous good.")
+    if back and not item.returnable:
+        yield on_line(_C.NON_RETURNABLE, "blocking", f"{item.sku} can't be returned.")
+    if back and item.tracking == "serial" and not line.serials:
+        yield on_line(_C.MISSING_SERIAL, "blocking", f"{item.sku} is tracked by serial number and none is given.")
+    if order is None:
+        return
+    shipped = order.shipped(item.sku)
+    if line.quantity is not None and line.quantity > shipped:
+        said = f"{plain(line.quantity)} of {item.sku} asked for, {plain(shipped)} shipped on {order.order_no}."
+        yield on_line(_C.QTY_EXCEEDS_SHIPPED, "blocking", said)
+    text = "\n".join(document.text for document in request.documents)
+    for code, stated, known in (
+        (_C.LOT_NOT_ON_SHIPMENT, _STATED_LOT, order.lots(item.sku) if item.tracking == "lot" else ()),
+        (_C.SERIAL_NOT_ON_SHIPMENT, _STATED_SERIAL, order.serials(item.sku) if item.tracking == "serial" else ()),
+    ):
+        for match in stated.finditer(text) if known and not (line.lot or line.serials) else ():
+            if match[1].upper() not in {mark.upper() for mark in known} and not erp.find(match[1]):
+                yield on_line(code, "blocking", f"{match[1]} is not on the shipments of {order.order_no}.")
+    if back and item.tracking == "lot" and line.lot is None and not _STATED_LOT.search(text):
+        yield on_line(_C.MISSING_LOT, "blocking", f"{item.sku} is tracked by lot and none is given.")
+    if back and (late := _days_late(line, item, order, request.asked_on, erp)) > 0:
+        yield on_line(_C.OUTSIDE_RETURN_WINDOW, "warning", f"{late} days past the return window of {order.order_no}.")
+
+
+def _days_late(line: CaseLine, item: Item, order: Order, asked_on: date, erp: ErpReader) -> int:
+    customer = erp.customer(order.customer_id)
+    delivered = [
+        s.delivered_on
+        for s in order.shipments
+        if s.delivered_on is not None and any(x.sku == item.sku for x in s.lines)
+    ]
+    if customer is None or not delivered:
+        return 0
+    age = (asked_on - max(delivered)).days
+    if line.reason_code is Reason.WARRANTY_FAILURE and age <= item.warranty_months * _DAYS_A_MONTH:
+        return 0
+    return age - customer.return_window_days
+
+
+def _finding(code: FindingCode, severity: Severity, message: str) -> Finding:
+    return Finding(code=code, severity=severity, message=message)

@@ -1,0 +1,57 @@
+"""The request's words as drafting walks them: block by block, each with its standing and its place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from assistant.domain.evidence import Quoted
+from assistant.domain.request import Request
+from extractors.document import Block, Document
+
+Standing = Literal["said", "context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block that counts. ``said``: the sender's own newest words or an attachment; ``context``: quoted words."""
+
+    document: Document
+    block: Block
+    standing: Standing
+
+    @property
+    def text(self) -> str:
+        return self.block.text
+
+    def quote(self, start: int, end: int) -> Quoted:
+        """Evidence for a span of this passage's text."""
+        first = self.block.at.start + start
+        box = next(
+            (cell.box for cell in self.block.cells if cell.start <= first and first + end - start <= cell.end), None
+        )
+        at = replace(self.block.at, start=first, end=first + end - start, box=box or self.block.at.box)
+        return Quoted(quote=self.block.text[start:end], at=at)
+
+    def first(self, pattern: re.Pattern[str]) -> Quoted | None:
+        found = pattern.search(self.text)
+        return None if found is None else self.quote(*found.span())
+
+
+def passages(request: Request) -> tuple[Passage, ...]:
+    """All that counts, in reading order. Hidden text and signatures never do."""
+    return tuple(_passages(request))
+
+
+def _passages(request: Request) -> Iterator[Passage]:
+    for document in request.documents:
+        for block in document.blocks:
+            if block.hidden or block.role == "signature" or not block.text.strip():
+                continue
+            yield Passage(document, block, "said" if block.role == "body" else "context")
+
+
+def grounded(quoted: Quoted, request: Request) -> bool:
+    """Whether the words stand exactly where the evidence says."""
+    at = quoted.at
+    return any(d.path == at.document and d.text[at.start : at.end] == quoted.quote for d in request.documents)

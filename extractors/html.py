@@ -1,0 +1,81 @@
+"""HTML as a person sees it: paragraphs, table rows with their headings, and apart what is hidden from view."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from extractors.charset import decode
+from extractors.document import Block, Document, Role, assemble
+from extractors.html_walk import Seen, Walk
+from extractors.limits import Limits
+from extractors.pieces import block
+from extractors.prose import paragraphs
+from extractors.quotes import is_field, roles_of
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+
+
+def read_html(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
+    """An HTML file; its blockquotes are ``quoted``."""
+    declared = _CHARSET.search(data[:4_096])
+    text = decode(data, declared.group(1).decode("ascii") if declared else "")
+    seen = _seen(text[: limits.characters * 8])
+    blocks = [replace(item.block, role="quoted") if item.inset else item.block for item in seen]
+    return (assemble(path, "text/html", blocks),)
+
+
+def mail_html_blocks(text: str, subject: str) -> list[Block]:
+    """The blocks of a mail's HTML with the role of each, by structure and by what the lines say."""
+    seen = _seen(text)
+    lines: list[str] = []
+    inset: list[bool] = []
+    spans: list[tuple[int, int]] = []
+    for item in seen:
+        own = item.block.text.split("\n")
+        if lines and not is_field(own[0]):
+            lines.append("")
+            inset.append(item.inset)
+        spans.append((len(lines), len(lines) + len(own)))
+        lines += own
+        inset += [item.inset] * len(own)
+    roles = roles_of(lines, inset, subject)
+    blocks: list[Block] = []
+    for item, (start, end) in zip(seen, spans, strict=True):
+        blocks += _by_role(item.block, roles[start:end])
+    return blocks
+
+
+def _by_role(whole: Block, roles: Sequence[Role]) -> list[Block]:
+    """The block with its role; a paragraph in which the role changes becomes several."""
+    if len(set(roles)) == 1:
+        return [replace(whole, role=roles[0])]
+    runs = groupby(zip(whole.text.split("\n"), roles, strict=True), key=lambda pair: pair[1])
+    parts = [("\n".join(line for line, _ in run), role) for role, run in runs]
+    return [block(text, kind=whole.kind, role=role, hidden=whole.hidden) for text, role in parts if text.strip()]
+
+
+def holds_table(text: str) -> bool:
+    """Whether the HTML has a table of data: at least two rows of at least two filled cells."""
+    filled: dict[int, int] = {}
+    for item in _seen(text):
+        if item.block.table is not None and not item.inset and sum(bool(c.text) for c in item.block.cells) >= 2:
+            filled[item.block.table] = filled.get(item.block.table, 0) + 1
+    return any(count >= 2 for count in filled.values())
+
+
+def _seen(text: str) -> list[Seen]:
+    plain = _DECLARATION.sub("", text.replace("\x00", ""))
+    if not plain.strip():
+        return []
+    try:
+        root = lxml_html.document_fromstring(plain)
+        return Walk().through(root)
+    except (etree.LxmlError, ValueError, RecursionError):
+        # What no parser takes still has words between its tags.
+        stripped = re.sub(r"<[^<>]{0,2000}>", "\n", plain)
+        return [Seen(found, inset=False) for found in paragraphs(stripped)]
