@@ -1,5 +1,6 @@
 """Cases, their revisions and the decisions on them."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,7 +17,8 @@ from assistant.domain.party import Party
 from assistant.domain.person import Actor
 from assistant.domain.ports import Clock
 from assistant.store.audit import SqlAudit
-from assistant.store.tables import cases, decisions, revisions
+from assistant.store.connection import Turn, wait_turn
+from assistant.store.tables import cases, decisions, messages, revisions
 from assistant.store.times import from_text, to_text
 
 DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
@@ -33,8 +35,11 @@ class SqlCases:
         self._clock = clock
 
     def open(self, kind: CaseKind, party: Party, message_id: str, subject: str, draft: Draft) -> Case:
+        wait_turn(self._c, Turn.MESSAGE, message_id)
         if (known := self.of_message(message_id)) is not None:
             return known
+        if self._c.execute(select(messages.c.id).where(messages.c.id == message_id)).first() is None:
+            raise NotFound(f"There is no message {message_id}.")
         now = to_text(self._clock.now())
         number = self._c.execute(
             insert(cases)
@@ -54,8 +59,9 @@ class SqlCases:
         ).scalar_one()
         case_id = f"BH-{FIRST_NUMBER + number}"
         self._c.execute(update(cases).where(cases.c.number == number).values(id=case_id))
-        self._add_revision(case_id, 1, draft, "", now)
-        self._audit.append(case_id, "case.opened", {"kind": kind, "message": message_id, "customer": party.customer_id})
+        digest = self._add_revision(case_id, 1, draft, "", now)
+        opened = {"kind": kind, "message": message_id, "customer": party.customer_id, **digest}
+        self._audit.append(case_id, "case.opened", opened)
         return self.get(case_id)
 
     def get(self, case_id: str) -> Case:
@@ -68,11 +74,13 @@ class SqlCases:
         row = self._expected(case_id, expected_revision)
         state = after(CASE_TRANSITIONS, CaseState(row.state), CaseEvent.REVISE)
         now, number = to_text(self._clock.now()), expected_revision + 1
-        self._add_revision(case_id, number, draft, why, now)
+        digest = self._add_revision(case_id, number, draft, why, now)
         changed = {"state": state.value, "revision": number, "changed_at": now, "customer_id": draft.customer_id}
         self._c.execute(update(cases).where(cases.c.id == case_id).values(**changed))
         self._audit.append(
-            case_id, "case.revised", {"revision": number, "why": why, "before": row.state, "after": state.value}
+            case_id,
+            "case.revised",
+            {"revision": number, "why": why, "before": row.state, "after": state.value, **digest},
         )
         return self.get(case_id)
 
@@ -105,6 +113,9 @@ class SqlCases:
 
     def decide(self, decision: Decision) -> None:
         self._expected(decision.case_id, decision.revision)
+        for known in self.decisions(decision.case_id):
+            if known.revision == decision.revision and (known.verdict == "rejected" or known.by == decision.by):
+                raise ChangedMeanwhile(f"{known.by} has {known.verdict} this revision of {decision.case_id} already.")
         self._c.execute(
             insert(decisions).values(
                 case_id=decision.case_id,
@@ -122,7 +133,7 @@ class SqlCases:
         self._audit.append(decision.case_id, "decision.made", made)
 
     def decisions(self, case_id: str) -> tuple[Decision, ...]:
-        found = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.at)
+        found = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.at, decisions.c.by)
         return tuple(_decision(row) for row in self._c.execute(found))
 
     def _row(self, case_id: str, *, lock: bool) -> Row[Any]:
@@ -138,10 +149,12 @@ class SqlCases:
             raise ChangedMeanwhile(f"{case_id} is at revision {row.revision}; you saw {revision}. Look again.")
         return row
 
-    def _add_revision(self, case_id: str, number: int, draft: Draft, why: str, at: str) -> None:
+    def _add_revision(self, case_id: str, number: int, draft: Draft, why: str, at: str) -> dict[str, str]:
+        """Answers the draft's SHA-256, for the audit log."""
         body = DRAFT.dump_json(draft).decode()
         by = {"by_kind": self._actor.kind, "by_id": self._actor.id}
         self._c.execute(insert(revisions).values(case_id=case_id, number=number, draft=body, at=at, why=why, **by))
+        return {"draft_sha256": hashlib.sha256(body.encode()).hexdigest()}
 
     def _case(self, row: Row[Any]) -> Case:
         current = select(revisions).where(revisions.c.case_id == row.id, revisions.c.number == row.revision)

@@ -1,8 +1,24 @@
 """One engine a database, SQLite and PostgreSQL made to behave alike: a unit is a writer from its first statement."""
 
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+DEADLOCK = "40P01"  # PostgreSQL's SQLSTATE
+
+
+class Turn(IntEnum):
+    """What PostgreSQL's units wait for each other over: the first key of an advisory lock's name."""
+
+    AUDIT = 1
+    ORDER = 2
+    MESSAGE = 3
+    LETTER = 4
+    INQUIRY = 5
+    TROUBLE = 6
+    PERSON = 7
+    POSTING = 8
 
 
 def engine_for(url: str) -> Engine:
@@ -10,7 +26,7 @@ def engine_for(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
     engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
@@ -19,6 +35,13 @@ def engine_for(url: str) -> Engine:
 
 def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
+
+
+def wait_turn(connection: Connection, turn: Turn, name: str) -> None:
+    """Be the only unit that works on this name until the unit ends. What was committed before is seen afterwards."""
+    if is_postgres(connection):  # SQLite's unit is the only writer already
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, :turn))")
+        connection.execute(lock, {"name": name, "turn": int(turn)})
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -45,13 +45,10 @@ class GateApprovals:
                 case = unit.cases.get(binding.case_id)
             except NotFound:
                 return False
-            return case.revision.number == binding.revision and any(
-                decision.verdict == "approved"
-                and decision.revision == binding.revision
-                and decision.policy_version == binding.policy_version
-                and digest in decision.digests
-                for decision in unit.cases.decisions(case.id)
-            )
+            given = [d for d in unit.cases.decisions(case.id) if d.revision == binding.revision]
+            if case.revision.number != binding.revision or any(d.verdict == "rejected" for d in given):
+                return False
+            return any(d.policy_version == binding.policy_version and digest in d.digests for d in given)
 
 
 def _ending(outcome: Outcome) -> Mapping[str, str]:

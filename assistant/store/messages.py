@@ -11,8 +11,11 @@ from assistant.domain.lifecycle import MESSAGE_TRANSITIONS, MessageEvent, Messag
 from assistant.domain.message import Arrival, Message
 from assistant.domain.ports import Clock
 from assistant.store.audit import SqlAudit
-from assistant.store.tables import blobs, messages
+from assistant.store.connection import Turn, wait_turn
+from assistant.store.tables import blobs, messages, storable
 from assistant.store.times import from_text, to_text
+
+_HEADER_CHARACTERS = 500  # of any alphabet: PostgreSQL indexes up to 2,704 bytes
 
 
 class SqlMessages:
@@ -28,6 +31,7 @@ class SqlMessages:
     ) -> tuple[Message, bool]:
         sha256 = hashlib.sha256(arrival.raw).hexdigest()
         message_id = f"m-{sha256[:20]}"
+        wait_turn(self._c, Turn.MESSAGE, message_id)
         if (known := self._find(message_id)) is not None:
             return known, False
         self._c.execute(insert(blobs).values(sha256=sha256, bytes=arrival.raw))
@@ -41,12 +45,12 @@ class SqlMessages:
                 state=MessageState.RECORDED.value,
                 attempt=1,
                 reason="",
-                internet_id=_storable(internet_id)[:998],
-                sender=_storable(sender)[:320],
-                subject=_storable(subject)[:998],
+                internet_id=_header(internet_id),
+                sender=_header(sender),
+                subject=_header(subject),
             )
         )
-        origin = {"from": _storable(arrival.envelope_from)[:320], "channel": arrival.channel}
+        origin = {"from": _header(arrival.envelope_from), "channel": arrival.channel}
         self._audit.append(message_id, "message.recorded", {"sha256": sha256, "size": len(arrival.raw), **origin})
         return self.get(message_id), True
 
@@ -68,20 +72,25 @@ class SqlMessages:
             raise NotFound(f"There is no message {message_id}.")
         state = after(MESSAGE_TRANSITIONS, MessageState(row.state), event)
         attempt = row.attempt + 1 if event is MessageEvent.RUN_AGAIN else row.attempt
-        self._c.execute(
-            update(messages)
-            .where(messages.c.id == message_id)
-            .values(state=state.value, attempt=attempt, reason=_storable(reason), case_id=case_id or row.case_id)
-        )
-        if state.value != row.state:
-            change = {"before": row.state, "after": state.value, "reason": reason[:500], "case": case_id or row.case_id}
-            self._audit.append(message_id, f"message.{event.value}", change)
+        values = {"state": state.value, "reason": storable(reason), "case_id": case_id or row.case_id}
+        if values != {
+            "state": row.state,
+            "reason": row.reason,
+            "case_id": row.case_id,
+        }:  # a workflow resumed is no news
+            self._c.execute(update(messages).where(messages.c.id == message_id).values(attempt=attempt, **values))
+            change = {"before": row.state, "after": state.value, "case": values["case_id"], "attempt": attempt}
+            self._audit.append(message_id, f"message.{event.value}", {**change, "reason": reason[:_HEADER_CHARACTERS]})
         return self.get(message_id)
 
     def with_internet_id(self, internet_id: str) -> tuple[Message, ...]:
         if not internet_id:
             return ()
-        found = select(messages).where(messages.c.internet_id == internet_id).order_by(messages.c.received_at)
+        found = (
+            select(messages)
+            .where(messages.c.internet_id == _header(internet_id))
+            .order_by(messages.c.received_at, messages.c.id)
+        )
         return tuple(_message(row) for row in self._c.execute(found))
 
     def list(self, states: Iterable[MessageState] = (), limit: int = 100) -> tuple[Message, ...]:
@@ -92,8 +101,9 @@ class SqlMessages:
 
     def unfinished(self, limit: int = 500) -> tuple[Message, ...]:
         open_states = [MessageState.RECORDED.value, MessageState.WORKING.value]
-        found = select(messages).where(messages.c.state.in_(open_states)).order_by(messages.c.received_at).limit(limit)
-        return tuple(_message(row) for row in self._c.execute(found))
+        found = select(messages).where(messages.c.state.in_(open_states))
+        oldest = found.order_by(messages.c.received_at, messages.c.id).limit(limit)
+        return tuple(_message(row) for row in self._c.execute(oldest))
 
     def counts(self) -> Mapping[str, int]:
         counted = select(messages.c.state, func.count()).group_by(messages.c.state)
@@ -104,9 +114,8 @@ class SqlMessages:
         return None if row is None else _message(row)
 
 
-def _storable(text: str) -> str:
-    """Text that any database takes: no NUL, no lone surrogates."""
-    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
+def _header(text: str) -> str:
+    return storable(text)[:_HEADER_CHARACTERS]
 
 
 def _message(row: Row[Any]) -> Message:

@@ -15,7 +15,7 @@ def migrate(url: str) -> None:
     """Apply what is missing. Two starters at once wait for each other; running it again changes nothing."""
     engine = engine_for(url)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     try:
         with engine.begin() as connection:
             if is_postgres(connection):

@@ -1,19 +1,22 @@
 """Letters on their way out, queued in the transaction that caused them."""
 
 import uuid
+from collections.abc import Set
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select, update
 
-from assistant.domain.errors import NotFound
-from assistant.domain.mail import Letter, Queued
+from assistant.domain.errors import ChangedMeanwhile, NotFound
+from assistant.domain.mail import Letter, MailState, Queued
 from assistant.domain.ports import Clock
 from assistant.store.audit import SqlAudit
+from assistant.store.connection import Turn, wait_turn
 from assistant.store.tables import outbox
 from assistant.store.times import from_text, to_text
 
 _LETTER: TypeAdapter[Letter] = TypeAdapter(Letter)
+_TOO_LONG = 10  # digits; no mail has such a number
 
 
 class SqlOutbox:
@@ -26,6 +29,7 @@ class SqlOutbox:
         self._domain = mail_domain
 
     def queue(self, letter: Letter, key: str) -> Queued:
+        wait_turn(self._c, Turn.LETTER, key)
         known = self._c.execute(select(outbox).where(outbox.c.key == key)).first()
         if known is not None:
             return _queued(known)
@@ -40,35 +44,29 @@ class SqlOutbox:
             "note": "",
         }
         row = self._c.execute(insert(outbox).values(**values).returning(outbox)).one()
-        self._audit.append(letter.case_id or "outbox", "mail.queued", {"mail": row.id, "kind": letter.kind, "key": key})
+        self._audit.append(_stream(letter), "mail.queued", {"mail": row.id, "kind": letter.kind, "key": key})
         return _queued(row)
 
     def get(self, mail_id: str) -> Queued:
-        row = self._c.execute(select(outbox).where(outbox.c.id == int(mail_id))).first()
-        if row is None:
-            raise NotFound(f"There is no mail {mail_id} in the outbox.")
-        return _queued(row)
+        return _queued(self._row(mail_id))
 
     def take(self, mail_id: str) -> Queued | None:
-        row = self._c.execute(
-            update(outbox)
-            .where(outbox.c.id == int(mail_id), outbox.c.state == "waiting")
-            .values(state="sending", attempts=outbox.c.attempts + 1)
-            .returning(outbox)
-        ).first()
-        if row is None:
+        row = self._row(mail_id)
+        if row.state != "waiting":
             return None
-        self._audit.append(row.case_id or "outbox", "mail.taken", {"mail": row.id, "attempt": row.attempts})
-        return _queued(row)
+        taking = update(outbox).where(outbox.c.id == row.id).values(state="sending", attempts=row.attempts + 1)
+        letter = _queued(self._c.execute(taking.returning(outbox)).one())
+        self._audit.append(_stream(letter.letter), "mail.taken", {"mail": row.id, "attempt": letter.attempts})
+        return letter
 
     def sent(self, mail_id: str) -> None:
-        self._to(mail_id, "sent", "")
+        self._to(mail_id, "sent", "", {"sending"})
 
     def put_back(self, mail_id: str, note: str) -> None:
-        self._to(mail_id, "waiting", note)
+        self._to(mail_id, "waiting", note, {"sending", "failed"})
 
     def give_up(self, mail_id: str, note: str) -> None:
-        self._to(mail_id, "failed", note)
+        self._to(mail_id, "failed", note, {"waiting", "sending"})
 
     def waiting(self, limit: int = 500) -> tuple[Queued, ...]:
         found = select(outbox).where(outbox.c.state == "waiting").order_by(outbox.c.id).limit(limit)
@@ -82,12 +80,26 @@ class SqlOutbox:
         row = self._c.execute(select(outbox).where(outbox.c.internet_id == internet_id)).first()
         return None if row is None else _queued(row)
 
-    def _to(self, mail_id: str, state: str, note: str) -> None:
-        changed = update(outbox).where(outbox.c.id == int(mail_id)).values(state=state, note=note)
-        row = self._c.execute(changed.returning(outbox.c.case_id)).first()
+    def _row(self, mail_id: str) -> Row[Any]:
+        number = int(mail_id) if mail_id.isdecimal() and len(mail_id) < _TOO_LONG else 0
+        row = self._c.execute(select(outbox).where(outbox.c.id == number).with_for_update()).first()
         if row is None:
             raise NotFound(f"There is no mail {mail_id} in the outbox.")
-        self._audit.append(row.case_id or "outbox", f"mail.{state}", {"mail": int(mail_id), "note": note})
+        return row
+
+    def _to(self, mail_id: str, state: MailState, note: str, since: Set[MailState]) -> None:
+        row = self._row(mail_id)
+        if row.state == state:
+            return
+        if row.state not in since:
+            raise ChangedMeanwhile(f"Mail {mail_id} is {row.state} and can't become {state}.")
+        self._c.execute(update(outbox).where(outbox.c.id == row.id).values(state=state, note=note))
+        change = {"mail": row.id, "before": row.state, "note": note}
+        self._audit.append(_stream(_queued(row).letter), f"mail.{state}", change)
+
+
+def _stream(letter: Letter) -> str:
+    return letter.case_id or letter.message_id or "outbox"
 
 
 def _queued(row: Row[Any]) -> Queued:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from assistant.domain.person import Person, Role
 from assistant.store.audit import SqlAudit
+from assistant.store.connection import Turn, wait_turn
 from assistant.store.tables import people
 
 
@@ -18,10 +19,16 @@ class SqlPeople:
 
     def add(self, person: Person, password_hash: str) -> None:
         roles = " ".join(sorted(role.value for role in person.roles))
-        self._c.execute(delete(people).where(people.c.id == person.id))
-        values = {"id": person.id, "name": person.name, "roles": roles, "password_hash": password_hash}
-        self._c.execute(insert(people).values(**values))
-        self._audit.append("people", "person.added", {"person": person.id, "roles": roles})
+        values = {"name": person.name, "roles": roles, "password_hash": password_hash}
+        wait_turn(self._c, Turn.PERSON, person.id)
+        known = self._c.execute(select(people).where(people.c.id == person.id)).first()
+        if known is None:
+            self._c.execute(insert(people).values(id=person.id, **values))
+            self._audit.append("people", "person.added", {"person": person.id, "after": roles})
+            return
+        self._c.execute(update(people).where(people.c.id == person.id).values(**values))
+        change = {"person": person.id, "before": known.roles, "after": roles}
+        self._audit.append("people", "person.changed", change | {"password": known.password_hash != password_hash})
 
     def get(self, person_id: str) -> Person | None:
         row = self._c.execute(select(people).where(people.c.id == person_id)).first()

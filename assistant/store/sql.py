@@ -3,31 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from assistant.domain.errors import ChangedMeanwhile
 from assistant.domain.person import Actor
 from assistant.domain.ports import Clock
-from assistant.store.audit import SqlAudit
-from assistant.store.cases import SqlCases
-from assistant.store.connection import engine_for
-from assistant.store.messages import SqlMessages
-from assistant.store.outbox import SqlOutbox
-from assistant.store.people import SqlPeople
-from assistant.store.postings import SqlPostings
-from assistant.store.worklist import SqlWorklist
-
-
-class SqlUnit:
-    """One transaction under one actor; implements assistant.domain.ports.Unit."""
-
-    def __init__(self, connection: Connection, actor: Actor, clock: Clock, mail_domain: str) -> None:
-        self.audit = SqlAudit(connection, actor, clock)
-        self.messages = SqlMessages(connection, self.audit, clock)
-        self.cases = SqlCases(connection, self.audit, actor, clock)
-        self.postings = SqlPostings(connection, self.audit)
-        self.outbox = SqlOutbox(connection, self.audit, clock, mail_domain)
-        self.worklist = SqlWorklist(connection, self.audit, actor, clock)
-        self.people = SqlPeople(connection, self.audit)
+from assistant.store.connection import DEADLOCK, engine_for
+from assistant.store.unit import SqlUnit
 
 
 class SqlStore:
@@ -40,8 +22,15 @@ class SqlStore:
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[SqlUnit]:
-        with self.engine.begin() as connection:
-            yield SqlUnit(connection, actor, self._clock, self._mail_domain)
+        try:
+            with self.engine.begin() as connection:
+                yield SqlUnit(connection, actor, self._clock, self._mail_domain)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == DEADLOCK:
+                raise ChangedMeanwhile(
+                    "Somebody else changed the same records; nothing was changed. Try again."
+                ) from error
+            raise
 
     def close(self) -> None:
         self.engine.dispose()

@@ -11,7 +11,25 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Words(TypeDecorator[str]):
+    """Text that came from outside, in a form any database takes: no NUL, no lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 # SQLAlchemy's signature
+        return None if value is None else storable(value)
+
+
+def storable(value: str) -> str:
+    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
 
 metadata = MetaData(
     naming_convention={
@@ -21,6 +39,9 @@ metadata = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_name)s",
     }
 )
+
+_IS_OPEN = text("closed_by = ''")
+_IS_UNRESOLVED = text("resolved_by = ''")
 
 blobs = Table(
     "blobs",
@@ -38,10 +59,10 @@ messages = Table(
     Column("received_at", String(40), nullable=False, index=True),
     Column("state", String(20), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("internet_id", Text, nullable=False, index=True),
-    Column("sender", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("internet_id", Words, nullable=False, index=True),
+    Column("sender", Words, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("case_id", String(20), index=True),
 )
 cases = Table(
@@ -51,11 +72,11 @@ cases = Table(
     Column("id", String(20), unique=True),  # NULL only inside the transaction that opens the case
     Column("kind", String(20), nullable=False),
     Column("state", String(20), nullable=False, index=True),
-    Column("party_name", Text, nullable=False),
-    Column("party_address", Text, nullable=False),
-    Column("customer_id", String(80)),
+    Column("party_name", Words, nullable=False),
+    Column("party_address", Words, nullable=False),
+    Column("customer_id", Text),
     Column("message_id", String(40), ForeignKey("messages.id"), nullable=False, unique=True),
-    Column("subject", Text, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("opened_at", String(40), nullable=False),
     Column("changed_at", String(40), nullable=False),
@@ -63,60 +84,60 @@ cases = Table(
 revisions = Table(
     "revisions",
     metadata,
-    Column("case_id", String(20), primary_key=True),
+    Column("case_id", String(20), ForeignKey("cases.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("draft", Text, nullable=False),
     Column("by_kind", String(20), nullable=False),
     Column("by_id", String(320), nullable=False),
     Column("at", String(40), nullable=False),
-    Column("why", Text, nullable=False),
+    Column("why", Words, nullable=False),
 )
 decisions = Table(
     "decisions",
     metadata,
-    Column("case_id", String(20), primary_key=True),
+    Column("case_id", String(20), ForeignKey("cases.id"), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("verdict", String(20), nullable=False),
     Column("by", String(320), primary_key=True),
     Column("at", String(40), nullable=False),
     Column("policy_version", String(80), nullable=False),
     Column("digests", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
 )
 holds = Table(
     "holds",
     metadata,
-    Column("case_id", String(20), primary_key=True),
-    Column("order_no", String(80), primary_key=True),
-    Column("sku", String(80), primary_key=True),
+    Column("case_id", String(20), ForeignKey("cases.id"), primary_key=True),
+    Column("order_no", String(200), primary_key=True),
+    Column("sku", String(200), primary_key=True),
     Column("quantity", String(40), nullable=False),
     Index("ix_holds_line", "order_no", "sku"),
 )
 postings = Table(
     "postings",
     metadata,
-    Column("key", String(120), primary_key=True),
-    Column("case_id", String(20), nullable=False, index=True),
+    Column("key", String(320), primary_key=True),
+    Column("case_id", String(20), ForeignKey("cases.id"), nullable=False, index=True),
     Column("revision", Integer, nullable=False),
     Column("place", Integer, nullable=False),
     Column("tool", String(80), nullable=False),
     Column("arguments", Text, nullable=False),
     Column("state", String(20), nullable=False),
-    Column("document_no", String(80), nullable=False),
-    Column("note", Text, nullable=False),
+    Column("document_no", Words, nullable=False),
+    Column("note", Words, nullable=False),
 )
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", String(120), nullable=False),
+    Column("key", String(320), nullable=False),
     Column("letter", Text, nullable=False),
     Column("case_id", String(20), nullable=False, index=True),
     Column("state", String(20), nullable=False, index=True),
     Column("internet_id", String(320), nullable=False, index=True),
     Column("queued_at", String(40), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("note", Words, nullable=False),
     UniqueConstraint("key"),
 )
 inquiries = Table(
@@ -124,28 +145,30 @@ inquiries = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("kind", String(20), nullable=False),
-    Column("message_id", String(40), nullable=False, unique=True),
+    Column("message_id", String(40), nullable=False),
     Column("case_id", String(20)),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("opened_at", String(40), nullable=False),
     Column("closed_by", String(320), nullable=False),
+    Index("uq_inquiries_open", "message_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
 )
 troubles = Table(
     "troubles",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("subject", String(200), nullable=False, index=True),
-    Column("cause", Text, nullable=False),
-    Column("kept", Text, nullable=False),
-    Column("next_step", Text, nullable=False),
+    Column("cause", Words, nullable=False),
+    Column("kept", Words, nullable=False),
+    Column("next_step", Words, nullable=False),
     Column("raised_at", String(40), nullable=False),
     Column("resolved_by", String(320), nullable=False),
+    Index("uq_troubles_open", "subject", unique=True, sqlite_where=_IS_UNRESOLVED, postgresql_where=_IS_UNRESOLVED),
 )
 people = Table(
     "people",
     metadata,
     Column("id", String(320), primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Words, nullable=False),
     Column("roles", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
 )
@@ -159,5 +182,12 @@ audit = Table(
     Column("event", String(80), nullable=False),
     Column("details", Text, nullable=False),
     Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+audit_heads = Table(  # each stream's last row, so that one taken from the end is missed too
+    "audit_heads",
+    metadata,
+    Column("stream", String(80), primary_key=True),
+    Column("sequence", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )

@@ -9,6 +9,7 @@ from assistant.domain.person import Actor
 from assistant.domain.ports import Clock
 from assistant.domain.worklist import Inquiry, Trouble
 from assistant.store.audit import SqlAudit
+from assistant.store.connection import Turn, wait_turn
 from assistant.store.tables import inquiries, troubles
 from assistant.store.times import from_text, to_text
 
@@ -23,7 +24,9 @@ class SqlWorklist:
         self._clock = clock
 
     def ask_agent(self, kind: str, message_id: str, case_id: str | None, text: str) -> Inquiry:
-        known = self._c.execute(select(inquiries).where(inquiries.c.message_id == message_id)).first()
+        wait_turn(self._c, Turn.INQUIRY, message_id)
+        is_open = (inquiries.c.message_id == message_id) & (inquiries.c.closed_by == "")
+        known = self._c.execute(select(inquiries).where(is_open)).first()
         if known is not None:
             return _inquiry(known)
         values = {"kind": kind, "message_id": message_id, "case_id": case_id, "text": text, "closed_by": ""}
@@ -45,6 +48,7 @@ class SqlWorklist:
         return tuple(_inquiry(row) for row in self._c.execute(found))
 
     def raise_trouble(self, subject: str, cause: str, kept: str, next_step: str) -> Trouble:
+        wait_turn(self._c, Turn.TROUBLE, subject)
         said = {"cause": cause, "kept": kept, "next_step": next_step, "raised_at": to_text(self._clock.now())}
         is_open = (troubles.c.subject == subject) & (troubles.c.resolved_by == "")
         row = self._c.execute(update(troubles).where(is_open).values(**said).returning(troubles)).first()
