@@ -22,7 +22,7 @@ class ModelSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """``smtp_host`` '' means letters are written to ``data/outbox`` instead of sent; ``today`` None means the clock's."""
+    """``smtp_host`` '' means letters are written to ``data/outbox``; ``today`` None means the clock's."""
 
     data: Path
     database_url: str

@@ -7,12 +7,18 @@ from decimal import Decimal
 
 from extractors.document import Block
 from extractors.pieces import block, one_line, row
-from extractors.tables import header_rows, headings
+from extractors.tables import header_rows, headings, is_heading_row
+
+# Headings are told from this many rows of a table; more would only take time.
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """One sheet: rows of texts from row and column 0; numbers of hidden rows and columns; ``page`` from 1 or None."""
+    """One sheet: rows of texts from row and column 0; numbers of hidden rows and columns; ``page`` from 1 or None.
+
+    ``merged`` holds (row, first column, last column) of cells that span columns.
+    """
 
     rows: Sequence[Sequence[str]]
     name: str = ""
@@ -20,45 +26,78 @@ class Grid:
     hidden: bool = False
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
-    """The sheet's name, then its rows; an empty row ends a table, a row with one cell is a paragraph."""
+    """The sheet's name, then its rows; an empty row ends a table, a lone cell above a table is a paragraph."""
     if grid.name:
         yield block(grid.name, kind="heading", source="cell", page=grid.page, hidden=grid.hidden)
     table = first_table
+    spans = _spans(grid)
+    named: dict[int, str] = {}
     for numbers in _runs(grid.rows):
-        rows = [grid.rows[number] for number in numbers]
-        start = next((n for n, held in enumerate(rows) if _filled(held) > 1), len(rows))
-        yield from (_lone(grid, numbers[n], rows[n]) for n in range(start))
-        if start == len(rows):
+        start = next((n for n, number in enumerate(numbers) if _filled(grid.rows[number]) > 1), len(numbers))
+        yield from (_lone(grid, number) for number in numbers[:start])
+        numbers = numbers[start:]
+        if not numbers:
             continue
-        columns = [c for c in range(max(map(len, rows[start:]))) if any(c < len(r) and r[c] for r in rows[start:])]
-        texts = [[held[c] if c < len(held) else "" for c in columns] for held in rows[start:]]
-        count = header_rows(texts)
-        named = headings(texts, count)
-        secret = [place for place, column in enumerate(columns) if column in grid.hidden_columns]
-        for number, held in enumerate(texts):
-            names = named if number >= count else [""] * len(columns)
-            hidden = grid.hidden or numbers[start + number] in grid.hidden_rows
-            yield from _row_blocks(held, names, secret, table, grid.page, hidden=hidden)
+        columns = [c for c in range(max(len(grid.rows[n]) for n in numbers)) if any(_at(grid, n, c) for n in numbers)]
+        first, count, found = _headings(grid, numbers, columns, spans)
+        # A block without headings of its own goes on under those above, if it stands in the same columns.
+        named = found if count else {c: named[c] for c in columns} if set(columns) <= set(named) else {}
+        for place, number in enumerate(numbers):
+            names = named if place >= first + count else {}
+            yield from _row_blocks(grid, number, columns, names, table)
         table += 1
 
 
+def _spans(grid: Grid) -> dict[tuple[int, int], str]:
+    """The words of merged cells at every column they cover, where they read like a heading and not like a title."""
+    found: dict[tuple[int, int], str] = {}
+    for number, first, last in grid.merged:
+        text = _at(grid, number, first)
+        if text and not any(letter.isdigit() for letter in text):
+            found.update({(number, column): text for column in range(first, min(last, first + 100) + 1)})
+    return found
+
+
+def _at(grid: Grid, number: int, column: int) -> str:
+    held = grid.rows[number] if number < len(grid.rows) else ()
+    return held[column] if column < len(held) else ""
+
+
+def _headings(
+    grid: Grid, numbers: Sequence[int], columns: Sequence[int], spans: dict[tuple[int, int], str]
+) -> tuple[int, int, dict[int, str]]:
+    """(place of the first heading row, how many there are, heading by column); a title row may stand above them."""
+    texts = [[_at(grid, n, c) or spans.get((n, c), "") for c in columns] for n in numbers[:_LOOKED_AT]]
+    first = next((n for n in range(min(4, len(texts) - 1)) if is_heading_row(texts[n])), 0)
+    count = header_rows(texts[first:])
+    if not count:
+        return 0, 0, {}
+    rows = texts[first : first + count]
+    if first:
+        rows = [[spans.get((numbers[first - 1], column), "") for column in columns], *rows]
+    return first, count, dict(zip(columns, headings([*rows, *texts[first + count :]], len(rows)), strict=True))
+
+
 def _row_blocks(
-    texts: Sequence[str], names: Sequence[str], secret: Sequence[int], table: int, page: int | None, *, hidden: bool
+    grid: Grid, number: int, columns: Sequence[int], names: dict[int, str], table: int
 ) -> Iterator[Block]:
     """The row as seen, and after it what hidden columns hold of it."""
-    seen = [place for place in range(len(texts)) if place not in secret]
-    for places, unseen in ((seen, hidden), (secret, True)):
-        taken = [texts[place] for place in places]
-        if any(taken):
-            yield row(
-                taken, [names[place] for place in places], table=table, source="cell", page=page, hidden=unseen
-            )
+    out_of_sight = grid.hidden or number in grid.hidden_rows
+    seen = [column for column in columns if column not in grid.hidden_columns]
+    secret = [column for column in columns if column in grid.hidden_columns]
+    for taken, hidden in ((seen, out_of_sight), (secret, True)):
+        texts = [_at(grid, number, column) for column in taken]
+        if any(texts):
+            heads = [names.get(column, "") for column in taken]
+            yield row(texts, heads, table=table, source="cell", page=grid.page, hidden=hidden)
 
 
-def _lone(grid: Grid, number: int, held: Sequence[str]) -> Block:
+def _lone(grid: Grid, number: int) -> Block:
+    held = grid.rows[number]
     column = next(column for column, text in enumerate(held) if text)
     hidden = grid.hidden or number in grid.hidden_rows or column in grid.hidden_columns
     return block(held[column], source="cell", page=grid.page, hidden=hidden)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from extractors.document import Box
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage, PdfTextPage
+    from pypdfium2 import PdfPage
 
+# How a check box of a form stands among the printed words.
+TICKED, EMPTY = "☒", "☐"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 
 

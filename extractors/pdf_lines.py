@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.document import Box
-from extractors.pdf_chars import Glyph
+from extractors.pdf_chars import EMPTY, TICKED, Glyph
 
 # Gaps in units of the letters' height: a blank between words, and the white between columns.
 _WORD_GAP = 0.17
 _COLUMN_GAP = 0.95
+_CAPTION_GAP = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def _pieces(words: Sequence[Word]) -> list[Piece]:
     pieces: list[Piece] = []
     held: list[Word] = []
     for word in words:
-        if held and word.box[0] - held[-1].box[2] > _COLUMN_GAP * min(_height(held[-1].box), _height(word.box)):
+        reach = _CAPTION_GAP if held and held[-1].text in (TICKED, EMPTY) else _COLUMN_GAP
+        if held and word.box[0] - held[-1].box[2] > reach * min(_height(held[-1].box), _height(word.box)):
             pieces.append(Piece(tuple(held)))
             held = []
         held.append(word)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractors.document import Block, Box
-from extractors.pdf_chars import Frame, Glyph
+from extractors.pdf_chars import EMPTY, TICKED, Frame, Glyph
 from extractors.pdf_lines import Line
 from extractors.pieces import block, clean, one_line
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
-TICKED, EMPTY = "☒", "☐"
 _NOTES = {"/FreeText", "/Text", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Stamp", "/Caret", "/Line",
           "/Square", "/Circle", "/Polygon", "/PolyLine", "/Ink"}  # fmt: skip
 _RICH = re.compile(r"<[^>]{0,500}>")

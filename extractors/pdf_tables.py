@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from extractors.document import Block, Box
+from extractors.pdf_chars import EMPTY, TICKED
 from extractors.pdf_lines import Line, Piece, Word, around
-from extractors.pdf_marks import EMPTY, TICKED
 from extractors.pieces import block, clean, row
 from extractors.tables import header_rows, is_heading_row
 

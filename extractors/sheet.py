@@ -89,12 +89,6 @@ def _grid(sheet: "Worksheet", number: int, budget: _Budget) -> Grid:
         if not budget.takes(sum(cell.value is not None for cell in held) or 1):
             break
         rows.append([cell_text(cell.value, cell.number_format) if cell.value is not None else "" for cell in held])
-    for merged in sheet.merged_cells.ranges:
-        # A heading over several columns names each of them; a value stays where it is written.
-        top, left = merged.min_row - 1, merged.min_col - 1
-        if merged.max_row == merged.min_row and top < len(rows) and _above_text(rows, top, left):
-            for column in range(left, min(merged.max_col, len(rows[top]))):
-                rows[top][column] = rows[top][left]
     return Grid(
         rows=rows,
         name=one_line(sheet.title),
@@ -102,12 +96,12 @@ def _grid(sheet: "Worksheet", number: int, budget: _Budget) -> Grid:
         hidden=sheet.sheet_state != "visible",
         hidden_rows=frozenset(n - 1 for n, told in sheet.row_dimensions.items() if told.hidden),
         hidden_columns=frozenset(c - 1 for c in _hidden_columns(sheet)),
+        merged=tuple(
+            (span.min_row - 1, span.min_col - 1, span.max_col - 1)
+            for span in sheet.merged_cells.ranges
+            if span.max_col > span.min_col
+        ),
     )
-
-
-def _above_text(rows: list[list[str]], top: int, left: int) -> bool:
-    """Whether a merged cell is a heading of a table (it has neighbours) and not the title above one."""
-    return bool(rows[top][left]) and sum(bool(text) for text in rows[top]) > 1
 
 
 def _hidden_columns(sheet: "Worksheet") -> Iterator[int]:

@@ -1,10 +1,6 @@
-"""Email in: a listener that records a mail durably before it says yes, and the same for files."""
+"""Email in: a listener that records a mail durably before it says yes."""
 
-import mailbox
-from collections.abc import Iterator
 from email import message_from_bytes, policy
-from pathlib import Path
-from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -22,24 +18,6 @@ def record(store: Store, arrival: Arrival) -> tuple[Message, bool]:
     internet_id, sender, subject = _headline(arrival.raw)
     with store.unit(ACTOR) as unit:
         return unit.messages.record(arrival, internet_id, sender, subject)
-
-
-def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:
-    """(name, bytes) of every mail of an .eml file, a folder of them, an mbox or a Maildir."""
-    if path.is_dir():
-        if (path / "cur").is_dir():
-            box: Any = mailbox.Maildir(path, create=False)
-            yield from ((f"{path}:{key}", box.get_bytes(key)) for key in sorted(box.keys()))
-            return
-        for file in sorted(path.rglob("*.eml")):
-            yield str(file), file.read_bytes()
-        return
-    raw = path.read_bytes()
-    if raw.startswith(b"From ") and path.suffix != ".eml":
-        box = mailbox.mbox(path, create=False)
-        yield from ((f"{path}:{key}", box.get_bytes(key)) for key in box.keys())  # noqa: SIM118 - an mbox iterates messages
-        return
-    yield str(path), raw
 
 
 class Listener:

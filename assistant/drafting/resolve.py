@@ -13,7 +13,7 @@ _STRONG = {"order_no", "customer_po", "invoice_no", "shipment_no", "tracking_no"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """``customer`` is whose contact or domain wrote; ``ours`` where our own people did; ``trusted`` by its mail server."""
+    """``customer`` is whose contact or domain wrote; ``ours``: our own people; ``trusted``: its mail server vouches."""
 
     customer: Customer | None
     ours: bool

@@ -39,7 +39,7 @@ class Workbench:
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
-        get = (
+        get: tuple[tuple[str, Callable[..., Response]], ...] = (
             ("/", self.queue),
             ("/sign-in", self.sign_in_page),
             ("/cases/{case_id}", self.case),
@@ -48,7 +48,7 @@ class Workbench:
             ("/exceptions", self.exceptions),
             ("/inquiries", self.inquiries),
         )
-        post = (
+        post: tuple[tuple[str, Callable[..., Response]], ...] = (
             ("/sign-in", self.sign_in),
             ("/sign-out", self.sign_out),
             ("/cases/{case_id}/{action}", self.act),
@@ -97,7 +97,10 @@ class Workbench:
 
         return self._for_person(request, show)
 
-    def case(self, request: Request, case_id: str, notice: str = "", typed: Form | None = None) -> Response:
+    def case(self, request: Request, case_id: str) -> Response:
+        return self._case(request, case_id)
+
+    def _case(self, request: Request, case_id: str, notice: str = "", typed: Form | None = None) -> Response:
         def show(person: Person) -> Response:
             with self._app.store.unit(ACTOR) as unit:
                 case = unit.cases.get(case_id)
@@ -133,9 +136,7 @@ class Workbench:
 
         return self._for_person(request, show)
 
-    def act(
-        self, request: Request, case_id: str, action: str, form: Annotated[Form, Depends(_form)]
-    ) -> Response:
+    def act(self, request: Request, case_id: str, action: str, form: Annotated[Form, Depends(_form)]) -> Response:
         """Approve, reject, revise, submit or cancel; a refusal shows the case again with what was typed."""
 
         def do(person: Person) -> Response:
@@ -143,7 +144,7 @@ class Workbench:
                 require_form_token(request, form.get("token", ""))
                 self._act(person, case_id, action, form)
             except BackhaulError as error:
-                return self.case(request, case_id, notice=str(error), typed=form)
+                return self._case(request, case_id, notice=str(error), typed=form)
             return RedirectResponse(f"/cases/{case_id}", status_code=303)
 
         return self._for_person(request, do)

@@ -1,0 +1,191 @@
+"""The `backhaul` command. What a subcommand needs is imported when it runs, so that --help is quick."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from assistant.domain.errors import BackhaulError
+
+ERP_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+ANY_PATH = click.Path(exists=True, path_type=Path)
+
+
+class _Saying(click.Group):
+    """Errors meant for people end the command with their words, not with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BackhaulError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Saying)
+@click.version_option(package_name="backhaul")
+def main() -> None:
+    """Backhaul: intake of returns, credits and inventory adjustments."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--erp", "erp_path", type=ERP_FILE, required=True, help="ERP data in the import format.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The date to count from; today by default.")
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object a line.")
+def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool) -> None:
+    """Draft each request in FILES (.eml, mbox, Maildir, or - for one mail on standard input), keeping nothing."""
+    from datetime import UTC, datetime
+
+    from assistant import bootstrap
+    from assistant.drafting.show import as_json
+    from assistant.settings import model_from
+    from assistant.steps.read import read
+    from tools.adapters.sandbox import SandboxErp
+
+    day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
+    drafter = bootstrap.drafter(SandboxErp.in_memory(bootstrap.erp_file(erp_path)), model_from(os.environ))
+    failed = False
+    for source, mail in _mails(files):
+        if isinstance(mail, str):
+            failed = True
+            click.echo(json.dumps({"source": source, "error": mail}))
+            continue
+        shown = as_json(drafter.draft(read(mail, day)[1]), source)
+        click.echo(json.dumps(shown, ensure_ascii=False) if as_lines else _readable(shown))
+    if failed:
+        sys.exit(1)
+
+
+def _mails(files: tuple[str, ...]) -> Iterator[tuple[str, bytes | str]]:
+    """(source, bytes) of each mail, or (source, what went wrong)."""
+    from assistant.channels.files import mails_in
+
+    for name in files:
+        if name == "-":
+            yield "-", sys.stdin.buffer.read()
+            continue
+        try:
+            yield from mails_in(Path(name))
+        except OSError as error:
+            yield name, f"could not be read: {error.strerror or error}"
+
+
+def _readable(shown: dict[str, object]) -> str:
+    return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+@main.command()
+@click.argument("path", type=ANY_PATH)
+def ingest(path: Path) -> None:
+    """Record every mail in PATH (.eml, folder, mbox, Maildir). A running serve or worker drafts them."""
+    from assistant import bootstrap
+    from assistant.settings import from_environment
+
+    store = bootstrap.store(from_environment())
+    try:
+        new, known = _ingest(store, path)
+    finally:
+        store.close()
+    click.echo(f"{new} recorded, {known} known already.")
+
+
+def _ingest(store: object, path: Path) -> tuple[int, int]:
+    from assistant.channels.email import record
+    from assistant.channels.files import mails_in
+    from assistant.domain.message import Arrival
+    from assistant.store.sql import SqlStore
+
+    assert isinstance(store, SqlStore)  # noqa: S101 - narrows for the type checker
+    counts = {True: 0, False: 0}
+    mails = list(mails_in(path))
+    with click.progressbar(mails, label="Recording mail") as bar:
+        for _, raw in bar:
+            counts[record(store, Arrival(channel="file", raw=raw))[1]] += 1
+    return counts[True], counts[False]
+
+
+@main.group()
+def erp() -> None:
+    """The sandbox ERP."""
+
+
+@erp.command("load")
+@click.argument("file", type=ERP_FILE)
+def erp_load(file: Path) -> None:
+    """Replace the sandbox's master data by FILE; postings stay."""
+    from assistant import bootstrap
+    from assistant.settings import from_environment
+
+    sandbox = bootstrap.sandbox(from_environment())
+    try:
+        loaded = sandbox.load(bootstrap.erp_file(file))
+    except (ValueError, KeyError) as error:
+        raise click.ClickException(f"{file} does not fit the import format: {error}. Nothing was changed.") from error
+    finally:
+        sandbox.close()
+    click.echo(", ".join(f"{count} {kind}" for kind, count in loaded.items()) + " loaded.")
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the case store's database to this version's schema."""
+    from assistant import bootstrap
+    from assistant.settings import from_environment
+
+    bootstrap.store(from_environment()).close()
+    click.echo("The database is up to date.")
+
+
+@main.group()
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check the whole hash chain; names the first broken row and exits 1 where one is found."""
+    from assistant import bootstrap
+    from assistant.domain.person import program
+    from assistant.domain.worklist import Broken
+    from assistant.settings import from_environment
+
+    store = bootstrap.store(from_environment())
+    with store.unit(program("audit")) as unit:
+        result = unit.audit.verify()
+    store.close()
+    if isinstance(result, Broken):
+        raise click.ClickException(f"Row {result.sequence} of {result.stream} {result.fault}.")
+    click.echo(f"{result.rows} rows in {result.streams} streams verify.")
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Load the sample distributor, people and mailbox first.")
+def serve(demo: bool) -> None:
+    """Run the workbench, the REST API, the SMTP listener and the worker."""
+    from assistant.serve import serve as run
+    from assistant.settings import from_environment
+
+    run(from_environment(), demo=demo)
+
+
+@main.command()
+def worker() -> None:
+    """Work on what others record: no listener, no pages."""
+    import signal
+    import threading
+
+    from assistant import bootstrap
+    from assistant.settings import from_environment
+
+    app = bootstrap.app(from_environment())
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    app.engine.start()
+    click.echo("Working; Ctrl-C stops.")
+    stop.wait()
+    app.engine.stop()
+    app.close()
