@@ -1,7 +1,7 @@
 """The only composition root: builds the adapters from settings. Importing it builds nothing and loads little."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.domain.errors import OperatorMustAct
 from assistant.domain.person import Role
 from assistant.domain.policy import Policy
+from assistant.domain.ports import Post
 from assistant.domain.request import Drafter
 from assistant.settings import ModelSettings, Settings
 
@@ -101,9 +102,11 @@ def sandbox(settings: Settings) -> "SandboxErp":
     return SandboxErp.at(settings.erp)
 
 
-def app(settings: Settings) -> App:
-    """Raises OperatorMustAct where the ERP holds nothing yet."""
-    from assistant.channels.outgoing import post_for
+def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
+    """``post_for`` gives the way mail leaves, from the settings and our own address.
+
+    Raises OperatorMustAct where the ERP holds nothing yet.
+    """
     from assistant.steps.desk import CaseDesk
     from assistant.steps.post import Poster
     from assistant.steps.review import Review

@@ -178,9 +178,10 @@ def worker() -> None:
     import threading
 
     from assistant import bootstrap
+    from assistant.channels.outgoing import post_for
     from assistant.settings import from_environment
 
-    app = bootstrap.app(from_environment())
+    app = bootstrap.app(from_environment(), post_for)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

@@ -12,6 +12,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from assistant import bootstrap
 from assistant.channels import api
 from assistant.channels.email import Listener, record
+from assistant.channels.outgoing import post_for
 from assistant.demo import files as demo_files
 from assistant.demo.people import PASSWORD, PEOPLE
 from assistant.domain.message import Arrival
@@ -33,7 +34,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
     """Until Ctrl-C. With ``demo`` an empty data folder is filled with the sample distributor first."""
     if demo:
         _load_demo(settings)
-    app = bootstrap.app(settings)
+    app = bootstrap.app(settings, post_for)
     if demo:
         _add_demo_people(app)
     listener = Listener(app.store, settings.smtp_port, settings.message_bytes)

@@ -45,11 +45,22 @@ def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
         columns = [c for c in range(max(len(grid.rows[n]) for n in numbers)) if any(_at(grid, n, c) for n in numbers)]
         first, count, found = _headings(grid, numbers, columns, spans)
         # A block without headings of its own goes on under those above, if it stands in the same columns.
-        named = found if count else {c: named[c] for c in columns} if set(columns) <= set(named) else {}
+        if count:
+            named = found
+        elif set(columns) <= set(named):
+            first = _titles(grid, numbers)
+        else:
+            named = {}
         for place, number in enumerate(numbers):
             names = named if place >= first + count else {}
             yield from _row_blocks(grid, number, columns, names, table)
         table += 1
+
+
+def _titles(grid: Grid, numbers: Sequence[int]) -> int:
+    """How many leading rows have merged cells: titles over rows whose headings stand further up."""
+    merged = {number for number, _, _ in grid.merged}
+    return next((place for place, number in enumerate(numbers) if number not in merged), len(numbers))
 
 
 def _spans(grid: Grid) -> dict[tuple[int, int], str]:
@@ -82,9 +93,7 @@ def _headings(
     return first, count, dict(zip(columns, headings([*rows, *texts[first + count :]], len(rows)), strict=True))
 
 
-def _row_blocks(
-    grid: Grid, number: int, columns: Sequence[int], names: dict[int, str], table: int
-) -> Iterator[Block]:
+def _row_blocks(grid: Grid, number: int, columns: Sequence[int], names: dict[int, str], table: int) -> Iterator[Block]:
     """The row as seen, and after it what hidden columns hold of it."""
     out_of_sight = grid.hidden or number in grid.hidden_rows
     seen = [column for column in columns if column not in grid.hidden_columns]
@@ -120,7 +129,7 @@ def _filled(held: Sequence[str]) -> int:
 
 
 def cell_text(value: object, number_format: str = "") -> str:
-    """A cell's value as people write it: 24 and not 24.0, dates in ISO 8601, leading zeros where the format has them."""
+    """A cell's value as people write it: 24 and not 24.0, dates in ISO 8601, leading zeros as the format has them."""
     if value is None:
         return ""
     if isinstance(value, bool):

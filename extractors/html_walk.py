@@ -12,11 +12,12 @@ from extractors.pieces import block, clean, one_line, row
 from extractors.tables import header_rows, headings
 
 _SILENT = {
-    "script", "style", "head", "title", "template", "noscript", "object", "svg", "select", "meta", "link", "xml", "button",
+    "script", "style", "head", "title", "template", "noscript", "object", "svg", "select", "meta", "link", "xml",
+    "button",
 }  # fmt: skip
 _BREAKING = {
-    "address", "article", "aside", "body", "center", "dd", "div", "dt", "fieldset", "figure", "footer", "form", "header",
-    "html", "li", "main", "nav", "section", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "address", "article", "aside", "body", "center", "dd", "div", "dt", "fieldset", "figure", "footer", "form",
+    "header", "html", "li", "main", "nav", "section", "tbody", "td", "tfoot", "th", "thead", "tr",
 }  # fmt: skip
 _PARTING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "hr", "pre", "dl"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -119,8 +120,7 @@ class Walk:
         text = "\n".join(self._lines)
         self._lines = []
         if text.strip():
-            kind = "heading" if heading else "paragraph"
-            self.seen.append(Seen(block(text, kind=kind), place.inset))
+            self.seen.append(Seen(block(text, kind="heading" if heading else "paragraph"), place.inset))
         secret = one_line(" ".join(self._secret))
         self._secret = []
         if secret:
@@ -147,8 +147,7 @@ class Walk:
 
 
 def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
-    for child in table.iter("tr"):
-        yield child
+    yield from table.iter("tr")
 
 
 def _cells(tr: HtmlElement) -> list[HtmlElement]:

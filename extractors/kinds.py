@@ -25,7 +25,17 @@ _ENVELOPED = bytes.fromhex("2a864886f70d010703")
 _SIGNED = bytes.fromhex("2a864886f70d010702")
 _HTML = re.compile(r"<\s*(!doctype\s+html|html|head|body|table|div|p|br|span|meta)\b", re.IGNORECASE)
 _MAIL_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9-]*):", re.MULTILINE)
-_MAIL_FIELDS = {"from", "to", "subject", "date", "message-id", "received", "mime-version", "return-path", "content-type"}
+_MAIL_FIELDS = {
+    "from",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "received",
+    "mime-version",
+    "return-path",
+    "content-type",
+}
 _TRANSPORT = {"message-id", "received", "mime-version", "return-path"}
 _DELIMITERS = ("\t", ";", ",", "|")
 _LOOK_AHEAD = 8_192

@@ -38,7 +38,7 @@ def parsed(raw: bytes) -> tuple[Part, tuple[Failure, ...]]:
     data = raw.lstrip(b"\xef\xbb\xbf\r\n")
     for rules in (policy.default, policy.compat32):
         try:
-            return email.message_from_bytes(data, policy=rules), ()  # type: ignore[arg-type] # both are policies
+            return email.message_from_bytes(data, policy=rules), ()
         except Exception:  # noqa: BLE001, S112 - the email package raises many kinds; the older rules forgive more
             continue
     message = "The mail's structure is broken; only its head was read."
@@ -52,7 +52,7 @@ def head_of(raw: bytes) -> Part:
 
 
 def leaves(part: Part, most: int) -> Iterator[Leaf]:
-    """The parts that hold something, ``most`` of them; a multipart with a wrong boundary is split by the one it uses."""
+    """At most ``most`` parts that hold something; a multipart with a wrong boundary is split by the one it uses."""
     waiting = [(part, 0)]
     while waiting and most > 0:
         current, group = waiting.pop()

@@ -8,6 +8,7 @@ import io
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from extractors.document import Block, Document, Failure, assemble
@@ -22,7 +23,7 @@ from extractors.registry import read
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped] # the package ships no types
 
 MEDIA_TYPE = "application/pdf"
 # pdfium keeps state of its own that threads may not share.
@@ -163,20 +164,11 @@ def _enclosed(reader: "PdfReader | None", path: str, limits: Limits) -> Iterator
     if reader is None or limits.mail_depth <= 0:
         return
     try:
-        files = [(one_line(file.name)[:160] or "file", file.content) for file in _first(reader, limits.parts)]
+        files = [
+            (one_line(file.name)[:160] or "file", file.content) for file in islice(reader.attachment_list, limits.parts)
+        ]
     except Exception:  # noqa: BLE001 - see _reader
         return
     inner = replace(limits, mail_depth=limits.mail_depth - 1)
     for name, content in files:
         yield from read(content, f"{path}/{name.replace('/', '_')}", "", inner)
-
-
-def _first(reader: "PdfReader", most: int) -> Iterator["EmbeddedFile"]:
-    for number, file in enumerate(reader.attachment_list):
-        if number >= most:
-            return
-        yield file
-
-
-if TYPE_CHECKING:
-    from pypdf._doc_common import EmbeddedFile

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from extractors.document import Box
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage
+    from pypdfium2 import PdfPage  # type: ignore[import-untyped] # the package ships no types
 
 # How a check box of a form stands among the printed words.
 TICKED, EMPTY = "☒", "☐"

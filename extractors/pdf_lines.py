@@ -71,9 +71,10 @@ def _level(row: Sequence[Glyph], glyph: Glyph) -> bool:
     """Whether the letter stands on the row: its middle within half the smaller height of the row's middle."""
     last = row[-1]
     height = min(last.box[3] - last.box[1], glyph.box[3] - glyph.box[1])
-    return abs(_middle(last.box) - _middle(glyph.box)) <= 0.35 * height and abs(
-        _middle(row[0].box) - _middle(glyph.box)
-    ) <= 0.6 * height
+    return (
+        abs(_middle(last.box) - _middle(glyph.box)) <= 0.35 * height
+        and abs(_middle(row[0].box) - _middle(glyph.box)) <= 0.6 * height
+    )
 
 
 def _height(box: Box) -> float:

@@ -1,6 +1,7 @@
 """Lines of a page into blocks: prose, and rows of tables under their headings."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extractors.document import Block, Box
 from extractors.pdf_chars import EMPTY, TICKED
@@ -59,7 +60,7 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
 
 
 def _is_heading(line: Line) -> bool:
-    return len(line.pieces) >= 2 and is_heading_row([piece.text for piece in line.pieces])
+    return len(line.pieces) >= 2 and not _is_caption(line) and is_heading_row([piece.text for piece in line.pieces])
 
 
 def _is_caption(line: Line) -> bool:
@@ -78,8 +79,8 @@ def _continues(line: Line, above: Line, columns: Sequence[Box]) -> bool:
 
 
 def _table(lines: Sequence[Line], page: int, table: int) -> list[Block]:
-    headed = _is_heading(lines[0]) or header_rows([[piece.text for piece in line.pieces] for line in lines]) > 0
-    if not headed:
+    texts = [[piece.text for piece in line.pieces] for line in lines]
+    if _is_caption(lines[0]) or not (_is_heading(lines[0]) or header_rows(texts)):
         return [_row(line.pieces, page, table) for line in lines]
     cuts = _rivers(lines)
     parted = [_parted(line.pieces, cuts) for line in lines]
@@ -95,7 +96,7 @@ def _rivers(lines: Sequence[Line]) -> list[float]:
     words = [[word for piece in line.pieces for word in piece.words] for line in lines]
     heads, below = words[0], words[1:]
     cuts: list[float] = []
-    for left, right in zip(heads, heads[1:], strict=False):
+    for left, right in pairwise(heads):
         gap = _widest_white(left.box[2], right.box[0], below)
         if gap is None:
             continue

@@ -70,12 +70,14 @@ class _Reading:
 
 def roles_of(lines: Sequence[str], inset: Sequence[bool] = (), subject: str = "") -> list[Role]:
     """One role for each line. ``inset`` tells which lines the mail's own structure quotes (a blockquote)."""
-    marked = [bool(_MARKED.match(line)) or flag for line, flag in zip(lines, inset or [False] * len(lines), strict=True)]
+    marked = [
+        bool(_MARKED.match(line)) or flag for line, flag in zip(lines, inset or [False] * len(lines), strict=True)
+    ]
     reading = _Reading(lines=lines, inset=_truly_quoted(lines, marked, inset, subject), subject=subject)
     last_inset = max((number for number, flag in enumerate(reading.inset) if flag), default=-1)
     place = segment = 0
     while place < len(lines):
-        header = _header_end(lines, place, reading.inset)
+        header = _header_end(lines, place)
         if header is not None and not reading.inset[place]:
             forwarded = _is_forward(reading, place, segment)
             role: Role = "forwarded_header" if forwarded else "quoted"
@@ -112,9 +114,7 @@ def is_field(line: str) -> bool:
     return bool(_HEADER.match(line))
 
 
-def _truly_quoted(
-    lines: Sequence[str], marked: Sequence[bool], inset: Sequence[bool], subject: str
-) -> Sequence[bool]:
+def _truly_quoted(lines: Sequence[str], marked: Sequence[bool], inset: Sequence[bool], subject: str) -> Sequence[bool]:
     """No line, where the marks quote nobody: a lone '>>' aside, or a mail that is nothing but marked lines."""
     attributions = [(place, _attribution_lines(lines, place)) for place in range(len(lines))]
     attributed = {place + more for place, count in attributions for more in range(count)}
@@ -131,7 +131,7 @@ def _is_little(own_words: int, subject: str) -> bool:
     return own_words <= UNMARKED_OWN_WORDS and not _REPLY_SUBJECT.match(subject)
 
 
-def _header_end(lines: Sequence[str], place: int, inset: Sequence[bool]) -> int | None:
+def _header_end(lines: Sequence[str], place: int) -> int | None:
     """Where the header block that starts here ends: a marker line, From/Sent/To/Subject lines, or both."""
     end = place
     marker = bool(_ORIGINAL.match(lines[end]) or _FORWARD.match(lines[end]))
@@ -194,11 +194,7 @@ def _signature_end(reading: _Reading, place: int) -> int:
     end = place + 1
     held = 0
     while end < len(reading.lines) and held <= SIGNATURE_LINES:
-        if (
-            reading.inset[end]
-            or _header_end(reading.lines, end, reading.inset) is not None
-            or _attribution_lines(reading.lines, end)
-        ):
+        if reading.inset[end] or _header_end(reading.lines, end) is not None or _attribution_lines(reading.lines, end):
             break
         held += bool(reading.lines[end].strip())
         end += 1

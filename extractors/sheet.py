@@ -106,7 +106,7 @@ def _grid(sheet: "Worksheet", number: int, budget: _Budget) -> Grid:
 
 def _hidden_columns(sheet: "Worksheet") -> Iterator[int]:
     for told in sheet.column_dimensions.values():
-        if told.hidden:
+        if told.hidden and told.min and told.max:
             yield from range(told.min, min(told.max, 16_384) + 1)
 
 

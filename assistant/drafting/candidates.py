@@ -52,7 +52,7 @@ def codes(places: Iterable[Passage], erp: ErpReader, customer_id: str | None) ->
     for place in places:
         for match in _CODE.finditer(place.text):
             text = match[0]
-            if len(text) < 3 or not any(c.isdigit() for c in text) or (text.isdigit() and len(text) < 5):
+            if not _may_be_code(text):
                 continue
             if text not in known:
                 if len(known) >= _MOST_CODES:
@@ -62,6 +62,13 @@ def codes(places: Iterable[Passage], erp: ErpReader, customer_id: str | None) ->
             if found or items:
                 result.append(Code(text, place, match.start(), match.end(), found, items))
     return tuple(result)
+
+
+def _may_be_code(text: str) -> bool:
+    """Digits among the characters, or capitals joined by a mark (`HMR/M`); plain short numbers are quantities."""
+    if len(text) < 3 or (text.isdigit() and len(text) < 5):
+        return False
+    return any(c.isdigit() for c in text) or (text.isupper() and any(c in "-/." for c in text))
 
 
 def unknown_references(places: Iterable[Passage], known: Iterable[Code]) -> tuple[Unknown, ...]:

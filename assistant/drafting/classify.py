@@ -42,7 +42,7 @@ REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"wrong price",
             r"over-?charged",
             r"overbilled",
-            r"billed .{0,40}quoted?",
+            r"billed .{0,80}quoted?",
             r"falscher preis",
             r"price should",
             r"precio (?:equivocado|incorrecto)",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assistant.domain.draft import Reason
 from assistant.domain.evidence import Evidence, Proven, Quoted
+from assistant.domain.money import plain
 from assistant.drafting.candidates import Code
 from assistant.drafting.classify import reason_in
 from assistant.drafting.numbers import Number, cell_number, numbers
@@ -15,23 +16,28 @@ from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Item, Order
 
 _NO_LINE_ROW = re.compile(
-    r"\b(?:sub-?)?total\b|\bsumme\b|\bgesamt|\bkeep(?:ing)?\b|back-?order|\bcancel", re.IGNORECASE
+    r"\b(?:sub-?)?total\b|\bsumme\b|\bgesamt|\bkeep(?:ing)?\b|back-?order|\bcancel|\baccept|\buse as is\b|\buai\b",
+    re.IGNORECASE,
 )
 _QUANTITY_HEADER = re.compile(
     r"qty|quant|menge|anzahl|cantidad|quantité|pieces|pcs|stück|return|variance|diff|bad|damaged|defect", re.IGNORECASE
 )
-_BEST_HEADER = re.compile(r"return|back|claim|variance|diff|bad|damaged|defect|short|beanstand|retour", re.IGNORECASE)
+_BEST_HEADER = re.compile(
+    r"return|back|claim|variance|diff|bad|damaged|defect|short|beanstand|retour|\brej", re.IGNORECASE
+)
 _NOT_QUANTITY_HEADER = re.compile(
     r"order|ship|deliver|date|price|line|pos|unit|total|book|system|good|geliefert", re.IGNORECASE
 )
 _WHOLE = re.compile(
-    r"\b(?:the )?whole (?:lot|order|shipment|thing)|\ball of (?:it|them)|\bthe entire|\beverything\b|\ball \w+ of them",
+    r"\b(?:the )?whole (?:lot|order|shipment|thing)|\ball of (?:it|them)|\bthe entire|\beverything\b"
+    r"|\ball \w+ of them",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"\b(?:not|no|keep|except|other than|rather than|isn'?t)\b[^.;\n]{0,30}$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\n{2,}|\n(?=\s*[-*•\d])")
 _PACK = re.compile(r"\b(?:box|case|pack|bag|carton|roll|set) of (\d+)", re.IGNORECASE)
 _PIECES = re.compile(r"^\s*(?:pcs?\b|pieces?\b|pc\b|stk\b|stück\b|piezas\b|pièces\b|individual)", re.IGNORECASE)
+_PART_OF = re.compile(r"\s+(?:\w+\s+)?of (?:the|those|these|our) (?:\w+ )?(?:\d+|\w+)", re.IGNORECASE)
 _COMMON = {"with", "for", "and", "the", "box", "case", "pack", "set", "size", "full", "type", "kit", "in"}
 
 
@@ -60,7 +66,7 @@ def lines_of(
         if mentions:
             break
     mentions.sort(key=lambda line: (line.place.document.path != "body", line.place.block.at.start, line.position))
-    measured = [_measured(line, mentions) for line in mentions]
+    measured = _with_form_quantity([_measured(line, mentions) for line in mentions], there)
     placed = [_with_marks(_with_order(line, orders), codes) for line in measured if line.quantity != 0]
     return tuple(_merged(_whole_quantity(line) for line in placed))
 
@@ -164,10 +170,28 @@ def _prose_quantity(line: LineFound, others: Sequence[LineFound]) -> tuple[Decim
     skip = (item_words.at.start, item_words.at.end) if isinstance(item_words, Quoted) else (0, 0)
     base = line.place.block.at.start
     usable = [n for n in numbers(text) if not (n.start + base < skip[1] and n.end + base > skip[0])]
+    spelled = re.sub(r"\W", "", line.item.sku).upper()
+    usable = [n for n in usable if len(plain(n.value)) < 3 or plain(n.value) not in spelled]
     before = [n for n in usable if lower <= n.start < line.position]
     later = [n for n in usable if line.position < n.start < upper]
-    chosen: Number | None = before[-1] if before else (later[0] if later else None)
+    parts = [n for n in later if _PART_OF.match(text[n.end :])]
+    chosen: Number | None = parts[0] if parts else before[-1] if before else (later[0] if later else None)
     return None if chosen is None else (chosen.value, line.place.quote(chosen.start, chosen.end))
+
+
+def _with_form_quantity(lines: list[LineFound], places: Sequence[Passage]) -> list[LineFound]:
+    """A form with one item and one quantity field: the field is the item's."""
+    fields = [
+        (value, place)
+        for place in places
+        if place.block.kind == "form_field" and _QUANTITY_HEADER.search(place.block.label)
+        if (value := cell_number(place.text)) is not None
+    ]
+    if len(lines) != 1 or len(fields) != 1 or lines[0].quantity is not None:
+        return lines
+    value, place = fields[0]
+    words = place.quote(0, len(place.text))
+    return [replace(lines[0], quantity=value, evidence={**lines[0].evidence, "quantity": (words,)})]
 
 
 def _with_order(line: LineFound, orders: Sequence[FoundOrder]) -> LineFound:

@@ -20,11 +20,11 @@ _WORDS = {
 _ALTERNATIVES = "|".join(sorted(_WORDS, key=len, reverse=True))
 # A number that is not part of a code, a size (3/4", 12x4, 6 mil), a price, a date or a time.
 _NUMBER = re.compile(
-    rf"(?<![\w$€£.,/:#\-])(?:(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:\.\d+)?)|(?P<w>{_ALTERNATIVES})\b)"
+    rf"(?<![\w$€£.,/:#\-])(?:(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:\.\d(?!\d))?)|(?P<w>{_ALTERNATIVES})\b)"
     r"(?P<dozen>\s+(?:dozen|dutzend|docenas?|douzaines?))?"
     r"(?!\d|[./:]\d|\s*(?:\"|'|%|mm|cm|mil\b|inch|in\b|ft\b|kg|lbs?\b|amps?\b|a\b|v\b|volts?\b|hp\b|days?\b|weeks?\b"
     r"|hours?\b|minutes?\b|months?\b|years?\b|am\b|pm\b|tage?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
-    r"(?![\w\-])",
+    r"(?![\w\-]|\.\d|\s+(?:thing|question|more thing|last|day|time)s?\b)",
     re.IGNORECASE,
 )
 _DOZEN_ALONE = re.compile(r"\ba dozen\b", re.IGNORECASE)

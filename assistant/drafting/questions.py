@@ -32,7 +32,7 @@ def _named(line: CaseLine | None) -> str:
 
 def _text(code: FindingCode, item: str) -> str:
     texts = {
-        FindingCode.MISSING_ORDER_REFERENCE: "Which order is this about? Our order number, your PO or the invoice will do.",
+        FindingCode.MISSING_ORDER_REFERENCE: "Which order is this about? Our order number, your PO or the invoice.",
         FindingCode.MISSING_ITEM: "Which items is this about, and how many of each?",
         FindingCode.MISSING_QUANTITY: f"How many of {item} is this about?",
         FindingCode.MISSING_LOT: f"Which lot number is on {item}?",
