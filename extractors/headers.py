@@ -15,6 +15,8 @@ _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 _MESSAGE_ID = re.compile(r"<[^<>]+>")
 # A date outside is a broken clock or a joke: better none than a wrong one.
 _YEARS = range(1980, 2200)
+# The standard library reads the year 0001 as 2001.
+_NO_YEAR = re.compile(r"(?<![+\-:\d])0\d{3}(?!\d)")
 
 
 class Fields:
@@ -85,6 +87,8 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 def moment(value: str) -> datetime | None:
     """A Date field in UTC, or None for what is no date of our times."""
+    if _NO_YEAR.search(value):
+        return None
     try:
         said = parsedate_to_datetime(re.sub(r"\s+", " ", value).strip())
         aware = said if said.tzinfo else said.replace(tzinfo=UTC)

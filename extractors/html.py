@@ -72,10 +72,13 @@ def _seen(text: str) -> list[Seen]:
     plain = _DECLARATION.sub("", text.replace("\x00", ""))
     if not plain.strip():
         return []
+    # Without huge_tree the parser drops, in silence, what stands deeper than 256 elements; with it, than 2048.
+    parser = lxml_html.HTMLParser(huge_tree=True)
     try:
-        root = lxml_html.document_fromstring(plain)
-        return Walk().through(root)
+        root = lxml_html.document_fromstring(plain, parser=parser)
+        if not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            return Walk().through(root)
     except (etree.LxmlError, ValueError, RecursionError):
-        # What no parser takes still has words between its tags.
-        stripped = re.sub(r"<[^<>]{0,2000}>", "\n", plain)
-        return [Seen(found, inset=False) for found in paragraphs(stripped)]
+        pass  # what no parser takes still has words between its tags
+    stripped = re.sub(r"<[^<>]{0,2000}>", "\n", plain)
+    return [Seen(found, inset=False) for found in paragraphs(stripped)]

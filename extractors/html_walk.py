@@ -22,7 +22,8 @@ _BREAKING = {
 _PARTING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "hr", "pre", "dl"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _LONGEST_CELL = 300
-_DEEPEST = 240
+# Long threads nest deeply; below this the words are taken without their structure.
+_DEEPEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ class Walk:
 
     def _visit(self, element: HtmlElement, around: _Place) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SILENT or around.depth > _DEEPEST:
+        if not isinstance(tag, str) or tag in _SILENT:
+            return
+        if around.depth > _DEEPEST:
+            self._say(" ".join(str(text) for text in element.itertext()), around)
             return
         place = _Place(
             look=look_of(element, around.look),

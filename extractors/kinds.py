@@ -176,7 +176,8 @@ def _is_html(text: str, path: str, declared: str) -> bool:
 
 def _is_delimited(text: str) -> bool:
     """Every one of at least three lines has the same number (two or more) of one delimiter, and few words a cell."""
-    lines = [line for line in text.splitlines() if line.strip()][:-1][:50]
+    lines = [line for line in text.splitlines() if line.strip()]
+    lines = lines[: -1 if len(lines) > 50 else None][:50]
     if len(lines) < 3:
         return False
     for delimiter in _DELIMITERS:

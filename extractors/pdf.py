@@ -5,6 +5,7 @@ it is shown, rotation applied.
 """
 
 import io
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -151,6 +152,8 @@ def _reader(data: bytes) -> "PdfReader | None":
     """pypdf's view of the file, or None where it can't open what pdfium could."""
     from pypdf import PdfReader
 
+    # It tells of every repair it makes; what could not be repaired is a failure on the document.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):

@@ -54,7 +54,7 @@ def frame_of(page: "PdfPage") -> Frame:
 
 def glyphs_of(page: "PdfPage", frame: Frame, most: int) -> Iterator[Glyph]:
     """At most ``most`` characters, without blanks and without a letter printed twice for bold."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped] # the package ships no types
 
     text = page.get_textpage()
     seen: set[tuple[str, int, int]] = set()

@@ -49,6 +49,8 @@ _RULE = re.compile(r"^\s*_{10,}\s*$")
 FORWARD_OWN_WORDS = 60
 UNMARKED_OWN_WORDS = 4
 SIGNATURE_LINES = 12
+# No mail of a person is longer; the lines beyond have the role of the last one.
+MOST_LINES = 10_000
 
 
 @dataclass(slots=True)
@@ -70,6 +72,9 @@ class _Reading:
 
 def roles_of(lines: Sequence[str], inset: Sequence[bool] = (), subject: str = "") -> list[Role]:
     """One role for each line. ``inset`` tells which lines the mail's own structure quotes (a blockquote)."""
+    if len(lines) > MOST_LINES:
+        found = roles_of(lines[:MOST_LINES], inset[:MOST_LINES], subject)
+        return found + found[-1:] * (len(lines) - MOST_LINES)
     marked = [
         bool(_MARKED.match(line)) or flag for line, flag in zip(lines, inset or [False] * len(lines), strict=True)
     ]

@@ -1,10 +1,13 @@
 """One engine a database, SQLite and PostgreSQL made to behave alike: a unit is a writer from its first statement."""
 
+import sqlite3
 from enum import IntEnum
 from typing import Any
 
+import stamina
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+_BUSY_SECONDS = 30
 DEADLOCK = "40P01"  # PostgreSQL's SQLSTATE
 
 
@@ -27,7 +30,7 @@ def engine_for(url: str) -> Engine:
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -46,8 +49,18 @@ def wait_turn(connection: Connection, turn: Turn, name: str) -> None:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # else sqlite3 would begin late, as a reader
-    connection.execute("PRAGMA journal_mode=WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+@stamina.retry(on=_is_locked, attempts=None, timeout=_BUSY_SECONDS, wait_initial=0.01, wait_max=0.5, wait_jitter=0.05)
+def _switch_to_wal(connection: Any) -> None:
+    """A new file is switched by its first comer; SQLite's own busy timeout does not cover that."""
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -1,0 +1,160 @@
+"""One request, end to end, through the real processes: mail in, drafted, approved, posted, answered, audited."""
+
+import email
+from collections.abc import Iterator
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from assistant.demo.people import PASSWORD
+from tests.journeys.backhaul import Served, Visitor, served, until
+
+RICK, FAY, MAYA, WALT = (f"{name}@kestrelsupply.example" for name in ("rick", "fay", "maya", "walt"))
+
+
+@pytest.fixture(scope="module")
+def backhaul(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("backhaul")) as running:
+        until(
+            lambda: (
+                running.health()["messages"].get("recorded", 0) + running.health()["messages"].get("working", 0) == 0
+            )
+        )
+        yield running
+
+
+def request_mail(message_id: str, quantity: int = 3) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = "Joe Fennimore <joe@fennimoreplumbing.example>"
+    mail["To"] = "returns@kestrelsupply.example"
+    mail["Subject"] = "valves back"
+    mail["Message-ID"] = message_id
+    mail["Date"] = "Thu, 19 Nov 2026 10:00:00 +0000"
+    mail.set_content(f"Hi, we no longer need {quantity} PRV-34 from order KS-700121, please credit us.\n\nJoe\n")
+    return mail
+
+
+def the_case(running: Served, subject: str, state: str = "all") -> str:
+    visitor = signed_in(running, MAYA)
+    page = visitor.get(f"/?state={state}").text
+    row = next((part for part in page.split("<tr>") if subject in part), "")
+    return row.split("/cases/")[1].split('"')[0] if "/cases/" in row else ""
+
+
+def signed_in(running: Served, person: str) -> Visitor:
+    visitor = Visitor(running.base)
+    assert "Cases" in visitor.sign_in(person, PASSWORD).text
+    return visitor
+
+
+def test_a_mail_becomes_a_case_a_person_approves_and_the_erp_holds_its_rma(backhaul: Served) -> None:
+    backhaul.mail(request_mail("<one@fennimoreplumbing.example>"))
+    case_id = until(lambda: the_case(backhaul, "valves back", "in_review"))
+    page = signed_in(backhaul, RICK).get(f"/cases/{case_id}").text
+    assert "“PRV-34”" in page
+    assert "“KS-700121”" in page
+
+    approved = signed_in(backhaul, RICK).decide(case_id, "approve")
+    assert approved.status_code == 200
+    until(lambda: "RMA-" in signed_in(backhaul, MAYA).get(f"/cases/{case_id}").text)
+
+    erp = create_engine(f"sqlite:///{backhaul.data / 'erp.sqlite'}")
+    with erp.connect() as connection:
+        posted = connection.execute(text("SELECT number FROM documents WHERE key LIKE :key"), {"key": f"{case_id}-%"})
+        numbers = [row.number for row in posted]
+    erp.dispose()
+    assert len(numbers) == 1
+
+    letter = until(lambda: letter_about(backhaul.data, case_id))
+    assert numbers[0] in letter.get_content()
+    assert letter["To"] == "joe@fennimoreplumbing.example"
+    assert letter["In-Reply-To"] == "<one@fennimoreplumbing.example>"
+    assert letter["Auto-Submitted"] == "auto-replied"
+
+    verified = backhaul.command("audit", "verify")
+    assert verified.returncode == 0, verified.stderr
+
+
+def letter_about(data: Path, case_id: str) -> EmailMessage | None:
+    for path in (data / "outbox").glob("*.eml"):
+        letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        if isinstance(letter, EmailMessage) and case_id in str(letter["Subject"]):
+            return letter
+    return None
+
+
+def test_the_same_mail_twice_is_one_case(backhaul: Served) -> None:
+    mail = request_mail("<twice@fennimoreplumbing.example>", quantity=2)
+    mail.replace_header("Subject", "twice sent")
+    backhaul.mail(mail)
+    until(lambda: the_case(backhaul, "twice sent"))
+    mail["X-Again"] = "another copy of it"
+    before = sum(backhaul.health()["cases"].values())
+    backhaul.mail(mail)
+    page = until(
+        lambda: (found := signed_in(backhaul, MAYA).get("/messages").text) and "duplicate of m-" in found and found
+    )
+    assert page
+    assert sum(backhaul.health()["cases"].values()) == before
+
+
+def test_who_may_not_decide_is_refused_and_nothing_changes(backhaul: Served) -> None:
+    backhaul.mail(with_subject(request_mail("<refused@fennimoreplumbing.example>", 1), "who may decide"))
+    case_id = until(lambda: the_case(backhaul, "who may decide", "in_review"))
+    for person in (WALT, MAYA):
+        refused = signed_in(backhaul, person).decide(case_id, "approve")
+        assert refused.status_code == 409
+        assert "is decided by" in refused.text
+    editor = signed_in(backhaul, RICK)
+    edited = editor.decide(case_id, "revise", **{"quantity-0": "2", "why": "counted again"})
+    assert edited.status_code == 200
+    own = editor.decide(case_id, "approve")
+    assert own.status_code == 409
+    assert "somebody else has to decide" in own.text
+    rejected = signed_in(backhaul, "june@kestrelsupply.example").decide(case_id, "reject", reason="Past the window.")
+    assert rejected.status_code == 200
+    assert "state-rejected" in rejected.text
+
+
+def test_an_approval_of_a_revision_not_seen_is_refused(backhaul: Served) -> None:
+    backhaul.mail(with_subject(request_mail("<stale@fennimoreplumbing.example>", 1), "stale approval"))
+    case_id = until(lambda: the_case(backhaul, "stale approval", "in_review"))
+    visitor = signed_in(backhaul, RICK)
+    stale = visitor.decide(case_id, "approve", revision="7")
+    assert stale.status_code == 409
+    assert "Look again" in stale.text
+
+
+def test_a_form_without_its_token_changes_nothing(backhaul: Served) -> None:
+    visitor = signed_in(backhaul, RICK)
+    answer = visitor.post("/cases/BH-1001/approve", data={"revision": "1", "token": "guessed"})
+    assert answer.status_code == 409
+    assert "not ours" in answer.text
+
+
+def test_newsletters_and_auto_replies_are_kept_and_never_answered(backhaul: Served) -> None:
+    page = signed_in(backhaul, MAYA).get("/messages?state=parked").text
+    assert "newsletter" in page
+    assert "auto-reply" in page
+    addressed = [
+        str(email.message_from_bytes(path.read_bytes())["To"]) for path in (backhaul.data / "outbox").glob("*.eml")
+    ]
+    assert "deals@freightdeals.example" not in addressed
+
+
+def with_subject(mail: EmailMessage, subject: str) -> EmailMessage:
+    mail.replace_header("Subject", subject)
+    return mail
+
+
+def test_a_second_start_goes_on_with_what_is_there(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as first:
+        until(lambda: sum(first.health()["cases"].values()) >= 14)
+        first.mail(with_subject(request_mail("<kept@fennimoreplumbing.example>"), "kept over a restart"))
+    with served(tmp_path / "data") as second:
+        case_id = until(lambda: the_case(second, "kept over a restart"))
+        assert case_id
+        assert sum(second.health()["messages"].values()) == 18
