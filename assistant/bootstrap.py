@@ -83,7 +83,14 @@ def drafter(erp: "ErpReader", model: ModelSettings) -> Drafter:
     """The offline drafter, or the model's with the offline one behind it."""
     from assistant.drafting.offline import OfflineDrafter
 
-    return OfflineDrafter(erp)
+    offline = OfflineDrafter(erp)
+    if not model.name:
+        return offline
+    from assistant.drafting.with_model import ModelDrafter
+    from assistant.llm.chat import ChatModel
+    from prompts.loader import load
+
+    return ModelDrafter(offline, ChatModel(model), erp, load("draft.v1"))
 
 
 def store(settings: Settings, mail_domain: str = "backhaul.invalid") -> "SqlStore":

@@ -33,7 +33,9 @@ _WHOLE = re.compile(
     r"|\ball \w+ of them",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:not(?! need)|no(?! longer)|keep|except|other than|rather than|isn'?t)\b[^.;\n]{0,30}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:not(?! need)|no(?! longer)|keep|except|other than|rather than|isn'?t)\b[^.;\n]{0,30}$", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\n{2,}|\n(?=\s*[-*•\d])")
 _PACK = re.compile(r"\b(?:box|case|pack|bag|carton|roll|set) of (\d+)", re.IGNORECASE)
 _PIECES = re.compile(r"^\s*(?:pcs?\b|pieces?\b|pc\b|stk\b|stück\b|piezas\b|pièces\b|individual)", re.IGNORECASE)

@@ -147,10 +147,8 @@ def _summary(
     who = "Our own warehouse" if sender.ours else (sender.customer.name if sender.customer else request.sender_address)
     goods = ", ".join(f"{plain(line.quantity) if line.quantity is not None else '?'} {line.sku}" for line in lines[:5])
     more = f" and {len(lines) - 5} more lines" if len(lines) > 5 else ""
-    said = next(
-        (place.text for place in places if place.standing == "said" and place.block.kind == "paragraph"),
-        request.subject,
-    )
+    spoken = (p.text for p in places if p.standing == "said" and p.block.kind == "paragraph")
+    said = next((text for text in spoken if len(text.split()) > 4), request.subject)
     words = " ".join(said.split())
     short = words if len(words) <= 160 else words[:157].rsplit(" ", 1)[0] + " …"
     what = intent.value.replace("_", " ")

@@ -69,6 +69,7 @@ def test_a_mail_becomes_a_case_a_person_approves_and_the_erp_holds_its_rma(backh
     assert len(numbers) == 1
 
     letter = until(lambda: letter_about(backhaul.data, case_id))
+    assert letter is not None
     assert numbers[0] in letter.get_content()
     assert letter["To"] == "joe@fennimoreplumbing.example"
     assert letter["In-Reply-To"] == "<one@fennimoreplumbing.example>"

@@ -65,7 +65,8 @@ def test_a_mail_comes_on_standard_input() -> None:
         (
             "a plain draft",
             "import sys; from click.testing import CliRunner; from assistant.cli import main; "
-            f"r = CliRunner().invoke(main, ['draft', {str(files.mailbox()[0])!r}, '--erp', {str(files.erp_file())!r}]); "
+            f"words = ['draft', {str(files.mailbox()[0])!r}, '--erp', {str(files.erp_file())!r}]; "
+            "r = CliRunner().invoke(main, words); "
             "assert r.exit_code == 0, r.output",
         ),
     ],
