@@ -16,6 +16,7 @@ from assistant.domain.model import Model, ModelUnavailable
 from assistant.domain.money import plain
 from assistant.domain.request import Drafter, Request
 from assistant.drafting.candidates import Code, codes
+from assistant.drafting.classify import ADDRESSES_A_PROGRAM
 from assistant.drafting.findings import findings_of
 from assistant.drafting.questions import questions_of
 from assistant.drafting.resolve import orders_of, proof, sender_of
@@ -46,7 +47,9 @@ class _Adopting:
         order = sorted(range(len(self.places)), key=lambda n: abs(n - near))
         for number in order:
             place = self.places[number]
-            if place.standing == "said" and (quoted := place.first(pattern)) is not None:
+            if place.standing != "said" or ADDRESSES_A_PROGRAM.search(place.text):
+                continue  # a model may have obeyed such words; they prove nothing
+            if (quoted := place.first(pattern)) is not None:
                 return quoted
         return None
 

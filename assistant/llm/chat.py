@@ -76,25 +76,20 @@ class ChatModel:
         limit = self._settings.timeout_seconds
         for attempt in stamina.retry_context(on=passing, attempts=_ATTEMPTS, timeout=limit, wait_initial=0.2):
             with attempt:
-                raw = self._form(method, schema).invoke([("system", _told(system, method, schema)), ("user", user)])
-        message = raw["raw"]
+                message = self._form(method, schema).invoke([("system", _told(system, method, schema)), ("user", user)])
         usage = message.usage_metadata or {}
-        if len(str(message.content)) > _LONGEST_ANSWER:
-            raise _WrongForm("its answer is too long")
-        data = raw["parsed"]
-        if not isinstance(data, dict):
-            raise _WrongForm("its answer is not the form asked for")
+        data = _object_in(message)
         _require_form(data, schema)
         return data, int(usage.get("input_tokens", 0)), int(usage.get("output_tokens", 0))
 
     def _form(self, method: str, schema: Mapping[str, Any]) -> Any:
+        chat = self._client()
         if method == "json_schema":
-            return self._client().with_structured_output(
-                dict(schema), method="json_schema", strict=True, include_raw=True
-            )
+            wanted = {"name": schema["title"], "schema": schema, "strict": True}
+            return chat.bind(response_format={"type": "json_schema", "json_schema": wanted})
         if method == "function_calling":
-            return self._client().with_structured_output(dict(schema), method="function_calling", include_raw=True)
-        return self._client().with_structured_output(dict(schema), method="json_mode", include_raw=True)
+            return chat.bind_tools([dict(schema)], tool_choice=schema["title"])
+        return chat.bind(response_format={"type": "json_object"})
 
     def _client(self) -> "ChatOpenAI":
         if self._chat is None:
@@ -119,8 +114,25 @@ class _WrongForm(Exception):
     """The server answered, and not in the form asked for."""
 
 
+def _object_in(message: Any) -> Mapping[str, Any]:
+    """The JSON object a message holds. Long nonsense is refused before anything tries to parse it."""
+    if message.tool_calls:
+        arguments: Mapping[str, Any] = message.tool_calls[0]["args"]
+        return arguments
+    text = str(message.content)
+    if len(text) > _LONGEST_ANSWER:
+        raise _WrongForm("its answer is too long")
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise _WrongForm("its answer is not JSON") from None
+    if not isinstance(data, dict):
+        raise _WrongForm("its answer is not the form asked for")
+    return data
+
+
 def _require_form(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-    import jsonschema
+    import jsonschema  # type: ignore[import-untyped] # ships no types
 
     try:
         jsonschema.validate(data, dict(schema))

@@ -1,0 +1,55 @@
+"""Figures of this machine, one JSON line each, with the limit they are held against: `make bench`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import date
+from statistics import median
+
+from assistant import bootstrap
+from assistant.demo import files
+from assistant.drafting.offline import OfflineDrafter
+from assistant.steps.read import read
+from tools.adapters.sandbox import SandboxErp
+
+_RUNS = 5
+
+
+def say(figure: str, value: float, unit: str, limit: float) -> None:
+    print(json.dumps({"figure": figure, "value": round(value, 4), "unit": unit, "limit": limit}))  # noqa: T201 - the output
+
+
+def wall_seconds(*words: str) -> float:
+    """The median wall time of a fresh process."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    taken = []
+    for _ in range(_RUNS):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "assistant", *words], check=True, capture_output=True, env=env)
+        taken.append(time.perf_counter() - started)
+    return median(taken)
+
+
+def warm_seconds() -> float:
+    """The median time to read and draft a request of the sample mailbox in a warm process."""
+    drafter = OfflineDrafter(SandboxErp.in_memory(bootstrap.erp_file(files.erp_file())))
+    mails = [path.read_bytes() for path in files.mailbox()]
+    taken = []
+    for raw in mails * 2:
+        started = time.perf_counter()
+        drafter.draft(read(raw, date(2026, 11, 20))[1])
+        taken.append(time.perf_counter() - started)
+    return median(taken[len(mails) :])
+
+
+def main() -> None:
+    say("backhaul --help", wall_seconds("--help"), "seconds", 0.4)
+    plain = str(files.mailbox()[0])
+    say("backhaul draft, one plain mail", wall_seconds("draft", plain, "--erp", str(files.erp_file())), "seconds", 2.0)
+    say("read and draft, warm, median", warm_seconds(), "seconds", 0.15)
+
+
+if __name__ == "__main__":
+    main()
