@@ -1,18 +1,24 @@
 """An edit form's fields become a new draft: what a person changed carries no quote; their reason stands for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from assistant.domain.draft import CaseLine, Draft, Reason, Resolution
+from assistant.domain.draft import CaseLine, Draft, Finding, FindingCode, Reason, Resolution
 from assistant.domain.errors import ReviewerMustAct
 
-_BLOCKED_BY_VALUE = {"quantity": "MISSING_QUANTITY", "lot": "MISSING_LOT", "serials": "MISSING_SERIAL"}
+_SETTLED_BY = {
+    FindingCode.MISSING_QUANTITY: "quantity",
+    FindingCode.MISSING_LOT: "lot",
+    FindingCode.MISSING_SERIAL: "serials",
+}
 
 
 def edited(draft: Draft, form: Mapping[str, str]) -> Draft:
     """Raises ReviewerMustAct naming the field that does not fit."""
-    lines = tuple(_line(n, line, form) for n, line in enumerate(draft.lines) if not form.get(f"drop-{n}"))
+    kept = [n for n in range(len(draft.lines)) if not form.get(f"drop-{n}")]
+    lines = tuple(_line(n, draft.lines[n], form) for n in kept)
+    findings = tuple(_findings(draft, kept, lines))
     if form.get("new-sku", "").strip():
         blank = CaseLine(sku=None, quantity=None, uom=None, reason_code=Reason.OTHER)
         lines = (*lines, _line("new", blank, form))
@@ -22,14 +28,13 @@ def edited(draft: Draft, form: Mapping[str, str]) -> Draft:
         resolution = Resolution(form.get("resolution", draft.resolution.value))
     except ValueError:
         raise ReviewerMustAct("That resolution is not one of ours. Nothing was changed.") from None
-    open_findings = tuple(f for f in draft.findings if f.line is None or not _settled(f.code.value, f.line, lines))
     return replace(
         draft,
         lines=lines,
         order_nos=order_nos or draft.order_nos,
         customer_id=customer_id or draft.customer_id,
         resolution=resolution,
-        findings=tuple(f for f in open_findings if f.line is None or f.line < len(lines)),
+        findings=findings,
         questions=(),
     )
 
@@ -57,9 +62,16 @@ def _line(number: int | str, line: CaseLine, form: Mapping[str, str]) -> CaseLin
     )
 
 
-def _settled(code: str, number: int, lines: tuple[CaseLine, ...]) -> bool:
-    field = next((name for name, blocked in _BLOCKED_BY_VALUE.items() if blocked == code), None)
-    return field is not None and number < len(lines) and bool(getattr(lines[number], field))
+def _findings(draft: Draft, kept: Sequence[int], lines: Sequence[CaseLine]) -> Iterator[Finding]:
+    """What still stands: of the lines that were kept, at their new places, where no value settles it."""
+    for finding in draft.findings:
+        if finding.line is None:
+            yield finding
+        elif finding.line in kept:
+            place = kept.index(finding.line)
+            field = _SETTLED_BY.get(finding.code)
+            if field is None or not getattr(lines[place], field):
+                yield replace(finding, line=place)
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -1,0 +1,44 @@
+"""What an edit does to the findings of a draft."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.domain.draft import (
+    CaseLine,
+    Draft,
+    DrafterRun,
+    Finding,
+    FindingCode,
+    Identifiers,
+    Intent,
+    Reason,
+    Resolution,
+)
+from assistant.workbench.edit import edited
+
+LINE = CaseLine(sku="A", quantity=None, uom="EA", reason_code=Reason.OTHER)
+MISSING = Finding(code=FindingCode.MISSING_QUANTITY, severity="blocking", message="how many?")
+DRAFT = Draft(
+    intent=Intent.RETURN_REQUEST,
+    summary="",
+    customer_id="C",
+    order_nos=("O",),
+    lines=(LINE, replace(LINE, sku="B")),
+    resolution=Resolution.CREDIT,
+    identifiers=Identifiers(),
+    findings=(replace(MISSING, line=0), replace(MISSING, line=1)),
+    questions=(),
+    drafter=DrafterRun(name="offline"),
+)
+
+
+def test_the_findings_of_a_line_left_out_go_and_the_others_move_up() -> None:
+    after = edited(DRAFT, {"drop-0": "1"})
+    assert [line.sku for line in after.lines] == ["B"]
+    assert after.findings == (replace(MISSING, line=0),)
+
+
+def test_a_value_given_settles_what_asked_for_it() -> None:
+    after = edited(DRAFT, {"quantity-1": "4"})
+    assert after.lines[1].quantity == Decimal(4)
+    assert after.findings == (replace(MISSING, line=0),)
