@@ -39,7 +39,8 @@ def test_a_reviewer_sees_the_words_and_approves(page: Page, tmp_path: Path) -> N
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         if folder := os.environ.get("BACKHAUL_SCREENSHOTS"):
             page.screenshot(path=Path(folder) / "case.png", full_page=True)
-        page.get_by_role("button", name="Approve").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Approve").click()
         until(lambda: page.reload() and page.get_by_text("RMA-1001").count())
         page.set_viewport_size({"width": 400, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
