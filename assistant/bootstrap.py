@@ -87,10 +87,17 @@ def drafter(erp: "ErpReader", model: ModelSettings) -> Drafter:
     if not model.name:
         return offline
     from assistant.drafting.with_model import ModelDrafter
-    from assistant.llm.chat import ChatModel
-    from prompts.loader import load
+    from assistant.llm import ChatModel, LlmSettings
 
-    return ModelDrafter(offline, ChatModel(model), erp, load("draft.v1"))
+    settings = LlmSettings(
+        model=model.name,
+        base_url=model.base_url,
+        api_key=model.api_key,
+        timeout_seconds=model.timeout_seconds,
+        max_tokens=model.max_tokens,
+        tracing=model.tracing,
+    )
+    return ModelDrafter(offline, ChatModel(settings), erp)
 
 
 def store(settings: Settings, mail_domain: str = "backhaul.invalid") -> "SqlStore":

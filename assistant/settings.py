@@ -18,6 +18,7 @@ class ModelSettings:
     base_url: str = ""
     timeout_seconds: float = 60.0
     max_tokens: int = 4_000
+    tracing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ def model_from(env: Mapping[str, str]) -> ModelSettings:
         base_url=env.get("OPENAI_BASE_URL", ""),
         timeout_seconds=float(_whole(env, "BACKHAUL_MODEL_TIMEOUT_SECONDS", 60)),
         max_tokens=_whole(env, "BACKHAUL_MODEL_MAX_TOKENS", 4_000),
+        tracing=env.get("BACKHAUL_LANGSMITH") == "1",
     )
 
 

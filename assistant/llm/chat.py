@@ -1,156 +1,228 @@
-"""A chat model behind langchain, asked for one structured answer. OpenAI's, or any server that speaks its API.
+"""A chat model behind assistant.domain.model.Model: one structured call, over any OpenAI-compatible server.
 
-Servers differ in how they can be held to a form. The first call tries json_schema, then function_calling, then
-json_object; what worked is remembered for the process. Nothing is fetched but the answer; tracing is off unless
-BACKHAUL_LANGSMITH is 1. The key shows in no message.
+Which of the three forms of asking a server can do is found out on the first ask and remembered. Rate limits, server
+errors and timeouts are tried again, bounded in time and attempts. Whatever else goes wrong is ModelUnavailable, in
+words for an operator, and never holds the key.
 """
 
-import json
-import os
-import threading
 import time
+import warnings
 from collections.abc import Mapping
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import stamina
-
 from assistant.domain.model import ModelUnavailable, Reply
-from assistant.settings import ModelSettings
+from assistant.llm import answer, forms, wire
+from assistant.llm.settings import LlmSettings
 
 if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage
     from langchain_openai import ChatOpenAI
 
-METHODS = ("json_schema", "function_calling", "json_mode")
-_ATTEMPTS = 3
-_LONGEST_ANSWER = 200_000
-_works: dict[tuple[str, str], str] = {}
-_lock = threading.Lock()
+_TRY_AGAIN = {408, 409, 429, 500, 502, 503, 504}
+_LONGEST_WAIT_SECONDS = 30.0
+_WHAT_TO_CHECK = {
+    401: "Check OPENAI_API_KEY.",
+    403: "Check what the key may use.",
+    404: "Check OPENAI_BASE_URL and BACKHAUL_MODEL.",
+    429: "Check the account's limits and quota.",
+}
+
+
+class _Failed(Exception):
+    """One call went wrong. ``passing``: worth another try; ``form``: a plainer form may do.
+
+    ``wait_seconds`` is what the server asked for; None where it named nothing.
+    """
+
+    def __init__(
+        self, words: str, *, passing: bool = False, form: bool = False, wait_seconds: float | None = None
+    ) -> None:
+        super().__init__(words)
+        self.passing = passing
+        self.form = form
+        self.wait_seconds = wait_seconds
+
+
+class _Ask:
+    """One ask: its clock, its count of calls, and how the last one failed."""
+
+    def __init__(self, total_seconds: float) -> None:
+        self.started = time.monotonic()
+        self.calls = 0
+        self.last = ""
+        self._until = self.started + total_seconds
+
+    @property
+    def seconds(self) -> float:
+        return round(time.monotonic() - self.started, 3)
+
+    @property
+    def left_seconds(self) -> float:
+        return self._until - time.monotonic()
 
 
 class ChatModel:
-    """Implements assistant.domain.model.Model."""
+    """Implements assistant.domain.model.Model. langchain is loaded by the first ask, not before."""
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: LlmSettings) -> None:
         self._settings = settings
         self._chat: ChatOpenAI | None = None
+        self._lock = Lock()
 
     @property
     def name(self) -> str:
-        return self._settings.name
+        return self._settings.model
+
+    def __repr__(self) -> str:
+        return f"ChatModel({self._settings!r})"
 
     def ask(self, system: str, user: str, schema: Mapping[str, Any]) -> Reply:
-        started = time.monotonic()
-        key = (self._settings.base_url, self._settings.name)
-        known = _works.get(key)
-        calls, fault = 0, "it was not asked"
-        for method in (known,) if known is not None else METHODS:
-            calls += 1
+        asked = _Ask(self._settings.total_seconds)
+        try:
+            chat = self._built()
+            asked = _Ask(self._settings.total_seconds)  # loading langchain is no time of the server's
+            message = self._answered(chat, asked, system, user, schema)
+            data = answer.read(message, schema, self._settings.max_tokens)
+        except (_Failed, answer.NotTheForm) as failure:
+            words = f"The model {self.name} at {self._settings.url} can't be used now: {failure}"
+            raise ModelUnavailable(self._clean(words), calls=asked.calls, seconds=asked.seconds) from None
+        except Exception as failure:  # noqa: BLE001  # the port promises ModelUnavailable and nothing else
+            words = f"The model {self.name} at {self._settings.url} failed ({type(failure).__name__}): {failure}"
+            raise ModelUnavailable(self._clean(words), calls=asked.calls, seconds=asked.seconds) from None
+        usage = message.usage_metadata
+        return Reply(
+            data=data,
+            model=str(message.response_metadata.get("model_name") or self.name),
+            calls=asked.calls,
+            tokens_in=usage["input_tokens"] if usage else 0,
+            tokens_out=usage["output_tokens"] if usage else 0,
+            seconds=asked.seconds,
+        )
+
+    def _answered(
+        self, chat: "ChatOpenAI", asked: _Ask, system: str, user: str, schema: Mapping[str, Any]
+    ) -> "AIMessage":
+        """The first answer that a form brings, from the form that is known to work downwards."""
+        url, model = self._settings.url, self._settings.model
+        proven = forms.known(url, model)
+        form = proven or forms.Form.JSON_SCHEMA
+        while True:
             try:
-                data, tokens_in, tokens_out = self._asked(method, system, user, schema)
-            except _WrongForm as wrong:
-                fault = str(wrong)
-                continue
-            except Exception as error:  # noqa: BLE001 - whatever a client library raises, the offline draft stands
-                if time.monotonic() - started > self._settings.timeout_seconds or not _refuses_form(error):
-                    raise ModelUnavailable(_words(error), calls=calls, seconds=time.monotonic() - started) from None
-                fault = _words(error)
-                continue
-            with _lock:
-                _works[key] = method
-            return Reply(
-                data=data,
-                model=self._settings.name,
-                calls=calls,
-                tokens_in=tokens_in,
-                tokens_out=tokens_out,
-                seconds=time.monotonic() - started,
-            )
-        raise ModelUnavailable(fault, calls=calls, seconds=time.monotonic() - started)
+                message = self._retried(chat, asked, form, (system, user), schema)
+            except _Failed as failure:
+                # A 500 that does not pass is how some servers refuse a form; from a proven form it is an outage.
+                if not failure.form or (failure.passing and proven is not None):
+                    raise
+                forms.forget(url, model)
+                next_form = forms.after(form)
+                if next_form is None or asked.left_seconds <= 0 or asked.calls >= self._settings.attempts + 2:
+                    raise
+                form = next_form
+            else:
+                forms.remember(url, model, form)
+                return message
 
-    def _asked(
-        self, method: str, system: str, user: str, schema: Mapping[str, Any]
-    ) -> tuple[Mapping[str, Any], int, int]:
-        import openai
+    def _retried(
+        self, chat: "ChatOpenAI", asked: _Ask, form: forms.Form, parts: tuple[str, str], schema: Mapping[str, Any]
+    ) -> "AIMessage":
+        import stamina
 
-        passing = (openai.RateLimitError, openai.APIConnectionError)
-        limit = self._settings.timeout_seconds
-        for attempt in stamina.retry_context(on=passing, attempts=_ATTEMPTS, timeout=limit, wait_initial=0.2):
+        def again(error: Exception) -> bool | float:
+            if not isinstance(error, _Failed) or not error.passing:
+                return False
+            if error.wait_seconds is None:
+                return True
+            bearable = error.wait_seconds < min(asked.left_seconds, _LONGEST_WAIT_SECONDS)
+            return max(error.wait_seconds, 0.1) if bearable else False
+
+        for attempt in stamina.retry_context(
+            on=again, attempts=self._settings.attempts, timeout=max(asked.left_seconds, 0.001), wait_initial=0.5
+        ):
             with attempt:
-                message = self._form(method, schema).invoke([("system", _told(system, method, schema)), ("user", user)])
-        usage = message.usage_metadata or {}
-        data = _object_in(message)
-        _require_form(data, schema)
-        return data, int(usage.get("input_tokens", 0)), int(usage.get("output_tokens", 0))
+                try:
+                    return self._once(chat, asked, form, parts, schema)
+                except _Failed as failure:
+                    asked.last = str(failure)
+                    raise
+        raise AssertionError("unreachable: the last attempt raises")
 
-    def _form(self, method: str, schema: Mapping[str, Any]) -> Any:
-        chat = self._client()
-        if method == "json_schema":
-            wanted = {"name": schema["title"], "schema": schema, "strict": True}
-            return chat.bind(response_format={"type": "json_schema", "json_schema": wanted})
-        if method == "function_calling":
-            return chat.bind_tools([dict(schema)], tool_choice=schema["title"])
-        return chat.bind(response_format={"type": "json_object"})
+    def _once(
+        self, chat: "ChatOpenAI", asked: _Ask, form: forms.Form, parts: tuple[str, str], schema: Mapping[str, Any]
+    ) -> "AIMessage":
+        import httpx
+        import openai
+        from langsmith import tracing_context
 
-    def _client(self) -> "ChatOpenAI":
-        if self._chat is None:
-            if os.environ.get("BACKHAUL_LANGSMITH") != "1":  # ambient variables alone don't send customers' mail away
-                os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
-            from langchain_openai import ChatOpenAI
-            from pydantic import SecretStr
+        seconds = min(self._settings.timeout_seconds, asked.left_seconds)
+        if seconds <= 0:
+            raise _Failed(f"the time for it is used up; last: {asked.last or 'nothing was asked'}")
+        asked.calls += 1
+        messages = [("system", forms.instructed(parts[0], form, schema)), ("user", parts[1])]
+        try:
+            # LangSmith goes by variables that stand in many environments: what customers write leaves only if asked.
+            with tracing_context(enabled=self._settings.tracing):
+                return forms.bound(chat, form, schema).invoke(messages, timeout=seconds)
+        except openai.APITimeoutError:
+            raise _Failed(f"no answer within {seconds:.3g} seconds", passing=True) from None
+        except openai.APIStatusError as error:
+            raise self._refusal(error) from None
+        except openai.LengthFinishReasonError:
+            raise _Failed(f"its answer was cut off at {self._settings.max_tokens} tokens") from None
+        except openai.APIConnectionError as error:
+            root = _root(error)
+            if isinstance(root, httpx.DecodingError):
+                raise _Failed(str(root)) from None
+            raise _Failed(f"no connection: {root}", passing=True) from None
 
-            self._chat = ChatOpenAI(
-                model=self._settings.name,
-                api_key=SecretStr(self._settings.api_key or "none"),
-                base_url=self._settings.base_url or None,
-                timeout=self._settings.timeout_seconds,
-                max_completion_tokens=self._settings.max_tokens,
-                max_retries=0,
-                temperature=0,
-            )
-        return self._chat
+    def _refusal(self, error: Any) -> _Failed:
+        """``error`` is an openai.APIStatusError. A 500 that names the form is not tried again as it stands."""
+        status, said = int(error.status_code), str(error.message)
+        about_form = forms.rejected(status, said)
+        return _Failed(
+            f"it answered HTTP {status}: {said[:300]} {_WHAT_TO_CHECK.get(status, '')}".strip(),
+            passing=not about_form and (status in _TRY_AGAIN or status > 504),
+            form=about_form or status == 500,
+            wait_seconds=_wait(error.response.headers),
+        )
+
+    def _built(self) -> "ChatOpenAI":
+        with self._lock:
+            if self._chat is None:
+                from langchain_openai import ChatOpenAI
+                from pydantic import SecretStr
+
+                settings = self._settings
+                # Said again as a refusal, and dealt with there.
+                warnings.filterwarnings("ignore", "(This model does not support|Invalid schema for) OpenAI's")
+                self._chat = ChatOpenAI(
+                    model=settings.model,
+                    base_url=settings.url,
+                    api_key=SecretStr(settings.api_key or "none"),
+                    timeout=settings.timeout_seconds,
+                    max_completion_tokens=settings.max_tokens,
+                    max_retries=0,
+                    use_responses_api=False,
+                    streaming=False,
+                    http_client=wire.client(settings.max_answer_bytes, settings.timeout_seconds),
+                )
+            return self._chat
+
+    def _clean(self, words: str) -> str:
+        key = self._settings.api_key
+        return " ".join((words.replace(key, "(key)") if key else words).split())[:600]
 
 
-class _WrongForm(Exception):
-    """The server answered, and not in the form asked for."""
+def _root(error: BaseException) -> BaseException:
+    """What is at the bottom of it: clients wrap the wire's own errors."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return error
 
 
-def _object_in(message: Any) -> Mapping[str, Any]:
-    """The JSON object a message holds. Long nonsense is refused before anything tries to parse it."""
-    if message.tool_calls:
-        arguments: Mapping[str, Any] = message.tool_calls[0]["args"]
-        return arguments
-    text = str(message.content)
-    if len(text) > _LONGEST_ANSWER:
-        raise _WrongForm("its answer is too long")
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Retry-After in seconds; its other form, a date, counts as not given."""
     try:
-        data = json.loads(text)
+        return max(float(headers.get("retry-after", "")), 0.0)
     except ValueError:
-        raise _WrongForm("its answer is not JSON") from None
-    if not isinstance(data, dict):
-        raise _WrongForm("its answer is not the form asked for")
-    return data
-
-
-def _require_form(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-    import jsonschema  # type: ignore[import-untyped] # ships no types
-
-    try:
-        jsonschema.validate(data, dict(schema))
-    except jsonschema.ValidationError as error:
-        raise _WrongForm(f"its answer does not fit the form: {error.message[:120]}") from None
-
-
-def _told(system: str, method: str, schema: Mapping[str, Any]) -> str:
-    if method != "json_mode":
-        return system
-    return f"{system}\n\nAnswer with one JSON object of this schema, and nothing else:\n{json.dumps(schema)}"
-
-
-def _refuses_form(error: Exception) -> bool:
-    """Whether another way to ask may help: the server knows the call, and not this form."""
-    return getattr(error, "status_code", None) in {400, 404, 422, 500, 501}
-
-
-def _words(error: Exception) -> str:
-    status = getattr(error, "status_code", None)
-    return f"the model did not answer ({type(error).__name__}{f', status {status}' if status else ''})"
+        return None
