@@ -6,7 +6,7 @@ pages and sheets count from 1. Pure values: importing this module loads no readi
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 Source = Literal["text", "ocr", "form_field", "annotation", "cell", "barcode"]
 BlockKind = Literal["paragraph", "heading", "row", "form_field", "annotation", "barcode"]
@@ -15,6 +15,7 @@ FailureKind = Literal["encrypted", "corrupt", "too_large", "unsupported", "not_r
 Box = tuple[float, float, float, float]
 
 SEPARATOR = "\n"
+Spanned = TypeVar("Spanned", "Cell", "Word")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +42,29 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of a block with a box of its own; ``confidence`` (0..1) is the reader's, 1 for printed text."""
+
+    start: int
+    end: int
+    box: Box
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A run of text that a reader sees as one thing.
 
     ``table`` numbers the table a row belongs to (from 0 in reading order, None outside tables); ``label`` is a form
     field's name or an annotation's author; ``hidden`` marks text a person looking at the document would not see.
+    ``words`` are given where the text was read off a picture.
     """
 
     kind: BlockKind
     text: str
     at: Locator
     cells: tuple[Cell, ...] = ()
+    words: tuple[Word, ...] = ()
     table: int | None = None
     label: str = ""
     role: Role = "body"
@@ -73,7 +86,8 @@ class Document:
 
     ``path`` is ``body`` for a message's own text, else the attachment's path (``slip.pdf``, ``fwd.eml/slip.pdf``).
     ``text`` is the blocks' text joined by newlines, in reading order. ``has_picture`` is true for a photo or a page
-    that shows one (logos in a message's signature are none).
+    that shows one (logos in a message's signature are none). ``language`` is ISO 639-1, '' where too little is said to
+    tell.
     """
 
     path: str
@@ -83,19 +97,24 @@ class Document:
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     has_picture: bool = False
+    language: str = ""
+
+
+def moved(spans: tuple[Spanned, ...], by: int) -> tuple[Spanned, ...]:
+    """The same cells or words, ``by`` characters further on."""
+    return tuple(replace(span, start=span.start + by, end=span.end + by) for span in spans)
 
 
 def assemble(path: str, media_type: str, blocks: Iterable[Block], **rest: object) -> Document:
     """Join blocks whose spans count from their own text's start into one Document with document-wide spans.
 
-    Each block comes with ``at.start == 0``, ``at.end == len(text)`` and cell spans relative to the block.
+    Each block comes with ``at.start == 0``, ``at.end == len(text)`` and spans of cells and words relative to the block.
     """
     placed: list[Block] = []
     offset = 0
     for block in blocks:
         at = replace(block.at, document=path, start=offset, end=offset + len(block.text))
-        cells = tuple(replace(c, start=c.start + offset, end=c.end + offset) for c in block.cells)
-        placed.append(replace(block, at=at, cells=cells))
+        placed.append(replace(block, at=at, cells=moved(block.cells, offset), words=moved(block.words, offset)))
         offset = at.end + len(SEPARATOR)
     text = SEPARATOR.join(block.text for block in placed)
     return Document(path=path, media_type=media_type, text=text, blocks=tuple(placed), **rest)  # type: ignore[arg-type] # the rest are Document's own optional fields

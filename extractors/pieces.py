@@ -16,6 +16,7 @@ from extractors.document import (
     Role,
     Source,
     assemble,
+    moved,
 )
 from extractors.limits import Limits
 
@@ -118,14 +119,17 @@ def bounded(document: Document, limits: Limits) -> Document:
         failures=(*document.failures, failure),
         warnings=document.warnings,
         has_picture=document.has_picture,
+        language=document.language,
     )
 
 
 def _cut(placed: Block, room: int) -> Block:
-    return replace(placed, text=placed.text[:room], at=replace(placed.at, end=placed.at.start + room))
+    end = placed.at.start + room
+    words = tuple(word for word in placed.words if word.end <= end)
+    return replace(placed, text=placed.text[:room], at=replace(placed.at, end=end), words=words)
 
 
 def _loosened(placed: Block) -> Block:
-    offset = placed.at.start
-    cells = tuple(replace(c, start=c.start - offset, end=c.end - offset) for c in placed.cells)
-    return replace(placed, at=replace(placed.at, start=0, end=len(placed.text)), cells=cells)
+    back = -placed.at.start
+    at = replace(placed.at, start=0, end=len(placed.text))
+    return replace(placed, at=at, cells=moved(placed.cells, back), words=moved(placed.words, back))

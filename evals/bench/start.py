@@ -1,6 +1,5 @@
-"""Figures of this machine, one JSON line each, with the limit they are held against: `make bench`."""
+"""How soon the command answers, and how long a plain request takes."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,13 +11,10 @@ from assistant import bootstrap
 from assistant.demo import files
 from assistant.drafting.offline import OfflineDrafter
 from assistant.steps.read import read
+from evals.bench.figures import say
 from tools.adapters.sandbox import SandboxErp
 
 _RUNS = 5
-
-
-def say(figure: str, value: float, unit: str, limit: float) -> None:
-    print(json.dumps({"figure": figure, "value": round(value, 4), "unit": unit, "limit": limit}))  # noqa: T201 - the output
 
 
 def wall_seconds(*words: str) -> float:
@@ -45,11 +41,12 @@ def warm_seconds() -> float:
 
 
 def main() -> None:
-    say("backhaul --help", wall_seconds("--help"), "seconds", 0.4)
+    say("backhaul --help", wall_seconds("--help"), "seconds", limit=0.4)
     plain = str(files.mailbox()[0])
-    say("backhaul draft, one plain mail", wall_seconds("draft", plain, "--erp", str(files.erp_file())), "seconds", 2.0)
-    say("read and draft, warm, median", warm_seconds(), "seconds", 0.15)
-
-
-if __name__ == "__main__":
-    main()
+    say(
+        "backhaul draft, one plain mail",
+        wall_seconds("draft", plain, "--erp", str(files.erp_file())),
+        "seconds",
+        limit=2.0,
+    )
+    say("read and draft, warm, median", warm_seconds(), "seconds", limit=0.15)
