@@ -43,10 +43,10 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
     from assistant.drafting.show import as_json
     from assistant.settings import model_from
     from assistant.steps.read import read
-    from tools.adapters.sandbox import SandboxErp
+    from tools.adapters.file_erp import FileErp
 
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
-    drafter = bootstrap.drafter(SandboxErp.in_memory(bootstrap.erp_file(erp_path)), model_from(os.environ))
+    drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
     failed = False
     for source, mail in _mails(files):
         if isinstance(mail, str):

@@ -24,7 +24,8 @@ KEYS = {
     "questions",
     "drafter",
 }
-HEAVY = ("langchain", "openai", "chromadb", "dbos", "onnxruntime", "fastapi", "slack_bolt", "openpyxl", "docx", "pypdf")
+HEAVY = ("langchain", "openai", "chromadb", "dbos", "sqlalchemy", "onnxruntime", "rapidocr", "numpy", "tokenizers")
+HEAVY += ("fastapi", "slack_bolt", "openpyxl", "docx", "pypdf", "pypdfium2")
 
 
 def backhaul(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
