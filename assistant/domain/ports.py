@@ -143,6 +143,10 @@ class Worklist(Protocol):
         """Nothing happens where none is open."""
         ...
 
+    def latest_trouble(self, subject: str) -> Trouble | None:
+        """The last one raised, open or resolved."""
+        ...
+
     def troubles(self, limit: int = 200) -> tuple[Trouble, ...]: ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,7 +17,7 @@ from assistant.domain.person import Person, acting
 from assistant.steps.read import read
 from assistant.workbench import views
 from assistant.workbench.edit import edited
-from assistant.workbench.session import ACTOR, Doorman, form_token, require_form_token
+from assistant.workbench.session import ACTOR, form_token, require_form_token, who
 
 _HERE = Path(__file__).parent
 Form = Mapping[str, str]
@@ -32,7 +32,6 @@ class Workbench:
 
     def __init__(self, app: App, demo_people: tuple[Person, ...] = (), demo_password: str = "") -> None:
         self._app = app
-        self._doorman = Doorman(app.store)
         self._demo = {"people": demo_people, "password": demo_password}
         self._templates = Jinja2Templates(directory=_HERE / "templates")
         self._templates.env.globals.update(moment=views.moment, company=app.erp.company())
@@ -54,6 +53,7 @@ class Workbench:
             ("/cases/{case_id}/{action}", self.act),
             ("/messages/{message_id}/run-again", self.run_again),
             ("/inquiries/{inquiry_id}/close", self.close_inquiry),
+            ("/exceptions/{trouble_id}/{action}", self.mend),
         )
         for path, page in get:
             router.add_api_route(path, page, methods=["GET"])
@@ -69,7 +69,7 @@ class Workbench:
     def sign_in(self, request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
         try:
             require_form_token(request, form.get("token", ""))
-            person = self._doorman.sign_in(form.get("person", ""), form.get("password", ""))
+            person = self._app.doorman.sign_in(form.get("person", ""), form.get("password", ""))
             notice = "" if person is not None else "That address and password do not go together."
         except BackhaulError as error:
             person, notice = None, str(error)
@@ -221,6 +221,17 @@ class Workbench:
 
         return self._for_person(request, show)
 
+    def mend(
+        self, request: Request, trouble_id: int, action: Literal["again", "done"], form: Annotated[Form, Depends(_form)]
+    ) -> Response:
+        def do(person: Person) -> Response:
+            require_form_token(request, form.get("token", ""))
+            mender = self._app.mender
+            (mender.again if action == "again" else mender.done)(person, trouble_id)
+            return RedirectResponse("/exceptions", status_code=303)
+
+        return self._for_person(request, do)
+
     def inquiries(self, request: Request) -> Response:
         def show(person: Person) -> Response:
             with self._app.store.unit(ACTOR) as unit:
@@ -241,7 +252,7 @@ class Workbench:
     # -- framing
 
     def _for_person(self, request: Request, show: Callable[[Person], Response]) -> Response:
-        person = self._doorman.who(request)
+        person = who(self._app.store, request)
         if person is None:
             return RedirectResponse("/sign-in", status_code=303)
         try:
