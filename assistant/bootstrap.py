@@ -135,6 +135,7 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     from assistant.store.gate_ports import GateApprovals, GateAudit
     from assistant.store.slots import slots_for
     from assistant.workflow import Engine, Stations
+    from extractors.mail import read_message
     from tools.catalog import catalog
     from tools.gate import Gate
 
@@ -148,7 +149,7 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     gate = Gate(catalog(erp, CaseDesk(kept, erp)), GateAudit(kept), GateApprovals(kept))
     stations = Stations(
         kept,
-        Desk(kept, drafter(erp, settings.model), gate, clock),
+        Desk(kept, drafter(erp, settings.model), gate, clock, read_message),
         Poster(kept, erp, gate, rules),
         Sender(kept, post_for(settings, company.intake_address)),
     )

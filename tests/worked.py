@@ -8,11 +8,12 @@ from assistant.domain.person import program
 from assistant.drafting.offline import OfflineDrafter
 from assistant.steps.post import Poster
 from assistant.steps.work import Desk
+from extractors.mail import read_message
 
 
 def worked(app: App, raw: bytes) -> Case:
     """A recorded mail, worked as far as review."""
-    desk = Desk(app.store, OfflineDrafter(app.erp), app.review.gate, app.clock)
+    desk = Desk(app.store, OfflineDrafter(app.erp), app.review.gate, app.clock, read_message)
     message, _ = record(app.store, Arrival(channel="file", raw=raw))
     assert desk.claim(message.id)
     drafted = desk.draft(message.id)

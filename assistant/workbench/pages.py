@@ -14,10 +14,12 @@ from assistant.domain.draft import Reason, Resolution
 from assistant.domain.errors import BackhaulError
 from assistant.domain.lifecycle import CaseState, MessageEvent, MessageState
 from assistant.domain.person import Person, acting
-from assistant.steps.read import read
+from assistant.domain.ports import Unit
 from assistant.workbench import views
 from assistant.workbench.edit import edited
 from assistant.workbench.session import ACTOR, form_token, require_form_token, who
+from extractors.message import Message as Mail
+from extractors.wire import from_json
 
 _HERE = Path(__file__).parent
 Form = Mapping[str, str]
@@ -25,6 +27,12 @@ Form = Mapping[str, str]
 
 async def _form(request: Request) -> Form:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+def _read(unit: Unit, message_id: str) -> Mail | None:
+    """What was read of a message when it was worked; no page reads a stranger's file itself."""
+    kept = unit.messages.reading(message_id)
+    return None if kept is None else from_json(kept)
 
 
 class Workbench:
@@ -112,9 +120,8 @@ class Workbench:
                     "letters": unit.outbox.of_case(case_id),
                     "story": unit.audit.rows(case_id),
                 }
-                raw = unit.messages.raw(case.message_id)
+                mail = _read(unit, case.message_id)
             calls, digests, lacking = self._planned(case)
-            mail, _ = read(raw, self._app.clock.today())
             return self._page(
                 request,
                 "case.html",
@@ -127,7 +134,7 @@ class Workbench:
                 lacking=lacking,
                 customer=self._customer(case),
                 lines=[views.values(line) for line in case.draft.lines],
-                pages=views.pages(mail.documents, case.draft),
+                pages=views.pages(mail.documents if mail is not None else (), case.draft),
                 words=views.words,
                 reasons=list(Reason),
                 resolutions=list(Resolution),
@@ -196,9 +203,8 @@ class Workbench:
     def message(self, request: Request, message_id: str) -> Response:
         def show(person: Person) -> Response:
             with self._app.store.unit(ACTOR) as unit:
-                message, raw = unit.messages.get(message_id), unit.messages.raw(message_id)
+                message, mail = unit.messages.get(message_id), _read(unit, message_id)
                 story = unit.audit.rows(message_id)
-            mail, _ = read(raw, self._app.clock.today())
             return self._page(request, "message.html", person, message=message, mail=mail, story=story)
 
         return self._for_person(request, show)

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from assistant.demo.people import PASSWORD
 from tests.journeys.backhaul import Served, Visitor, served, until
 
-RICK, FAY, MAYA, WALT = (f"{name}@kestrelsupply.example" for name in ("rick", "fay", "maya", "walt"))
+RICK, FAY, MAYA, WALT, JUNE = (f"{name}@kestrelsupply.example" for name in ("rick", "fay", "maya", "walt", "june"))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_who_may_not_decide_is_refused_and_nothing_changes(backhaul: Served) -> 
     own = editor.decide(case_id, "approve")
     assert own.status_code == 409
     assert "somebody else has to decide" in own.text
-    rejected = signed_in(backhaul, "june@kestrelsupply.example").decide(case_id, "reject", reason="Past the window.")
+    rejected = signed_in(backhaul, JUNE).decide(case_id, "reject", reason="Past the window.")
     assert rejected.status_code == 200
     assert "state-rejected" in rejected.text
 
