@@ -29,7 +29,7 @@ run: setup ## the demo: pages on 127.0.0.1:8700, mail on 127.0.0.1:2525
 test: setup-dev ## all tests that this machine can run
 	@$(BIN)/python -m pytest -q
 
-check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences
+check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences, documents
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -37,6 +37,7 @@ check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences
 	@$(BIN)/vulture
 	@$(BIN)/pylint --disable=all --enable=duplicate-code assistant extractors prompts tools evals
 	@$(BIN)/python -m tests.architecture.licences
+	@$(BIN)/python -m tests.architecture.docs
 
 bench: setup-dev ## figures, one JSON line each
 	@$(BIN)/python -m evals.bench
