@@ -19,23 +19,19 @@ from typing import Any
 
 import click
 
+from assistant.domain.draft import FindingCode, Intent, Reason, Resolution
 from evals.graders import spelled
 
-REASONS = frozenset(
-    "DAMAGED_IN_TRANSIT CONCEALED_DAMAGE DEFECTIVE_ON_ARRIVAL WARRANTY_FAILURE WRONG_ITEM SHORT_SHIPMENT OVER_SHIPMENT "
-    "DUPLICATE_SHIPMENT LATE_DELIVERY ORDERED_IN_ERROR NO_LONGER_NEEDED PRICING_ERROR EXPIRED_OR_SHORT_DATED "
-    "QUALITY_NONCONFORMANCE RECALL CORE_RETURN OTHER".split()
-)
-# what the master data and the label's own lines decide
-_COMPUTED = frozenset(
-    "CUSTOMER_MISMATCH UNKNOWN_SENDER QTY_EXCEEDS_SHIPPED LOT_NOT_ON_SHIPMENT SERIAL_NOT_ON_SHIPMENT "
-    "OUTSIDE_RETURN_WINDOW NON_RETURNABLE HAZMAT MISSING_ITEM MISSING_QUANTITY MISSING_LOT MISSING_SERIAL".split()
-)
-# what a reader of the request decides
-_READ = frozenset(
-    "UNKNOWN_ORDER MISSING_ORDER_REFERENCE MISSING_PHOTOS UNREADABLE_ATTACHMENT INJECTION_ATTEMPT".split()
-)
-_SCHEMA = {
+# what a reader of the request decides; the rest follows from the master data and the label's own lines
+_READ = {
+    FindingCode.UNKNOWN_ORDER,
+    FindingCode.MISSING_ORDER_REFERENCE,
+    FindingCode.MISSING_PHOTOS,
+    FindingCode.UNREADABLE_ATTACHMENT,
+    FindingCode.INJECTION_ATTEMPT,
+}
+_COMPUTED = set(FindingCode) - _READ
+_SCHEMA: dict[str, type | tuple[type, ...]] = {
     "id": str,
     "why": str,
     "intent": str,
@@ -46,12 +42,12 @@ _SCHEMA = {
     "identifiers": dict,
     "problems": list,
 }
-_INTENTS = ("return_request", "credit_request", "adjustment", "status_inquiry", "not_a_request")
-_RESOLUTIONS = ("credit", "replacement", "repair", "unspecified")
 _LINE = {"sku", "quantity", "reason_code", "lot", "serials"}
 _IDENTIFIERS = {"customer_po", "invoice_no", "tracking_no", "customer_ref"}
-_MONEY_ONLY = {"SHORT_SHIPMENT", "PRICING_ERROR"}
-_DAMAGE = {"DAMAGED_IN_TRANSIT", "CONCEALED_DAMAGE"}
+# of these nothing comes back even in a return request; what came too late may
+_MONEY_ONLY = {Reason.SHORT_SHIPMENT, Reason.PRICING_ERROR}
+_DAMAGE = {Reason.DAMAGED_IN_TRANSIT, Reason.CONCEALED_DAMAGE}
+_SOLD_GOODS = {Intent.RETURN_REQUEST, Intent.CREDIT_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,10 @@ def check(folder: Path, erp: Erp) -> Iterator[str]:
         return
     if not message["Message-ID"]:
         yield "message.eml has no Message-ID"
-    yield from _known(gold, erp)
+    unknown = list(_known(gold, erp))
+    if unknown:
+        yield from unknown
+        return
     yield from _identifiers(gold, erp)
     yield from _customer(gold, erp, message)
     yield from _problems(gold, erp, message)
@@ -126,14 +125,14 @@ def _shape(gold: dict[str, Any], name: str) -> Iterator[str]:
         yield f"unknown keys {sorted(set(gold) - set(_SCHEMA))}"
     if gold.get("id") != name:
         yield f"id {gold.get('id')} in folder {name}"
-    if not {gold.get("intent"), *gold.get("intent_also", ())} <= set(_INTENTS):
+    if not {gold.get("intent"), *gold.get("intent_also", ())} <= set(Intent):
         yield f"intent {gold.get('intent')}"
-    if gold.get("resolution") not in _RESOLUTIONS:
+    if gold.get("resolution") not in set(Resolution):
         yield f"resolution {gold.get('resolution')}"
     if set(gold.get("identifiers", ())) != _IDENTIFIERS:
         yield "identifiers are not the four"
     problems = Counter(gold.get("problems", ()))
-    if set(problems) - _COMPUTED - _READ or any(n > 1 for n in problems.values()):
+    if set(problems) - set(FindingCode) or any(n > 1 for n in problems.values()):
         yield f"problems {sorted(problems.elements())}"
     for number, line in enumerate(gold.get("lines", ())):
         yield from (f"line {number}: {fault}" for fault in _line_shape(line, gold.get("intent") == "adjustment"))
@@ -145,7 +144,7 @@ def _line_shape(line: dict[str, Any], signed: bool) -> Iterator[str]:
         return
     if line["sku"] is None and line["quantity"] is None:
         yield "neither item nor quantity"
-    if not line["reason_code"] or not set(line["reason_code"]) <= REASONS:
+    if not line["reason_code"] or not set(line["reason_code"]) <= set(Reason):
         yield f"reasons {line['reason_code']}"
     if line["quantity"] is not None:
         try:
@@ -179,23 +178,20 @@ def _known(gold: dict[str, Any], erp: Erp) -> Iterator[str]:
 
 def _identifiers(gold: dict[str, Any], erp: Erp) -> Iterator[str]:
     """A reference that the ERP knows leads to an order of the label, where the label names orders."""
-    found = {
-        "customer_po": {spelled(o["customer_po"]): number for number, o in erp.orders.items()},
-        "invoice_no": {spelled(i["invoice_no"]): i["order_no"] for i in erp.invoices},
-        "tracking_no": {spelled(s["tracking_no"]): s["order_no"] for s in erp.shipments},
-    }
-    for key, orders in found.items():
-        written = gold["identifiers"][key]
-        order_no = orders.get(spelled(written)) if written else None
-        if order_no and order_no not in gold["order_nos"]:
-            yield f"{key} {written} is order {order_no}"
-        if written and not order_no and "UNKNOWN_ORDER" not in gold["problems"]:
+    records = {"customer_po": erp.orders.values(), "invoice_no": erp.invoices, "tracking_no": erp.shipments}
+    for key, written in gold["identifiers"].items():
+        if not written or key not in records:
+            continue
+        orders = {r["order_no"] for r in records[key] if r.get(key) and spelled(r[key]) == spelled(written)}
+        if orders and not orders & set(gold["order_nos"]):
+            yield f"{key} {written} is order {', '.join(sorted(orders))}"
+        if not orders and "UNKNOWN_ORDER" not in gold["problems"]:
             yield f"no order has {key} {written}"
 
 
 def _customer(gold: dict[str, Any], erp: Erp, message: EmailMessage) -> Iterator[str]:
     sender = erp.sender(message)
-    buyers = {erp.orders[number]["customer_id"] for number in gold["order_nos"] if number in erp.orders}
+    buyers = {erp.orders[number]["customer_id"] for number in gold["order_nos"]}
     expected = {sender} if sender else buyers or {None}
     if gold["customer_id"] not in expected:
         yield f"customer {gold['customer_id']}, but sender and orders say {sorted(map(str, expected))}"
@@ -205,15 +201,14 @@ def _problems(gold: dict[str, Any], erp: Erp, message: EmailMessage) -> Iterator
     labelled, computed = set(gold["problems"]), set(_computed(gold, erp, message))
     yield from (f"{code} is computed, not labelled" for code in sorted(computed - labelled))
     yield from (f"{code} is labelled, not computed" for code in sorted(labelled & _COMPUTED - computed))
-    about_sold_goods = gold["intent"] in ("return_request", "credit_request")
+    about_sold_goods = gold["intent"] in _SOLD_GOODS
     no_order = {"UNKNOWN_ORDER", "MISSING_ORDER_REFERENCE"} & labelled
     if about_sold_goods and not gold["order_nos"] and not no_order:
         yield "no order, and neither UNKNOWN_ORDER nor MISSING_ORDER_REFERENCE"
     if "MISSING_ORDER_REFERENCE" in labelled and (gold["order_nos"] or not about_sold_goods):
         yield "MISSING_ORDER_REFERENCE with an order, or where none is asked for"
-    kinds = {part.get_content_maintype() for part in message.walk()} | _packed(message)
     damaged = any(line["reason_code"][0] in _DAMAGE for line in gold["lines"])
-    if damaged and not kinds & {"image", "application"} and "MISSING_PHOTOS" not in labelled:
+    if damaged and not _pictures(message) and "MISSING_PHOTOS" not in labelled:
         yield "damage without any picture, and no MISSING_PHOTOS"
     if "MISSING_PHOTOS" in labelled and not damaged:
         yield "MISSING_PHOTOS without damage"
@@ -221,10 +216,11 @@ def _problems(gold: dict[str, Any], erp: Erp, message: EmailMessage) -> Iterator
         yield "UNREADABLE_ATTACHMENT without an attachment"
 
 
-def _packed(message: EmailMessage) -> set[str]:
-    return {
-        "image" for part in message.walk() if (part.get_filename() or "").lower().endswith((".zip", ".pdf", ".docx"))
-    }
+def _pictures(message: EmailMessage) -> bool:
+    """Whether some part is a picture or may hold one; whether it is a logo is for a reader to say."""
+    names = [(part.get_filename() or "").lower() for part in message.walk()]
+    held = any(name.endswith((".zip", ".pdf", ".docx", ".jpg", ".jpeg", ".png", ".heic")) for name in names)
+    return held or any(part.get_content_maintype() == "image" for part in message.walk())
 
 
 def _computed(gold: dict[str, Any], erp: Erp, message: EmailMessage) -> Iterator[str]:
@@ -235,7 +231,7 @@ def _computed(gold: dict[str, Any], erp: Erp, message: EmailMessage) -> Iterator
     if sender and any(erp.orders[number]["customer_id"] != sender for number in gold["order_nos"]):
         yield "CUSTOMER_MISMATCH"
     sent = message["Date"].datetime.date()
-    pieces: Counter[str] = Counter()
+    pieces: dict[str, Decimal] = {}
     for line in gold["lines"]:
         if line["quantity"] is None:
             yield "MISSING_QUANTITY"
@@ -243,12 +239,12 @@ def _computed(gold: dict[str, Any], erp: Erp, message: EmailMessage) -> Iterator
             yield "MISSING_ITEM"
             continue
         if line["quantity"] is not None:
-            pieces[line["sku"]] += int(Decimal(line["quantity"]))
+            pieces[line["sku"]] = pieces.get(line["sku"], Decimal(0)) + Decimal(line["quantity"])
         if erp.items[line["sku"]]["hazmat"]:
             yield "HAZMAT"
         back = gold["intent"] == "return_request" and line["reason_code"][0] not in _MONEY_ONLY
         yield from _of_line(line, gold, erp, sent if back else None)
-    if gold["intent"] in ("return_request", "credit_request") and gold["order_nos"]:
+    if gold["intent"] in _SOLD_GOODS and gold["order_nos"]:
         for sku, count in pieces.items():
             if count > sum(Decimal(line["quantity"]) for _, line in erp.shipped(gold["order_nos"], sku)):
                 yield "QTY_EXCEEDS_SHIPPED"
@@ -272,13 +268,14 @@ def _of_line(line: dict[str, Any], gold: dict[str, Any], erp: Erp, back_on: date
         yield "MISSING_LOT"
     if item["tracking"] == "serial" and not line["serials"]:
         yield "MISSING_SERIAL"
-    delivered = [date.fromisoformat(shipment["delivered_on"]) for shipment, _ in shipped if shipment["delivered_on"]]
-    if delivered and not _in_time(line, item, max(delivered), back_on, _window(gold, erp)):
-        yield "OUTSIDE_RETURN_WINDOW"
-
-
-def _window(gold: dict[str, Any], erp: Erp) -> timedelta:
-    return timedelta(days=erp.customers[gold["customer_id"]]["return_window_days"])
+    # of several shipments those of the lot count, and of these the latest
+    of_lot = [pair for pair in shipped if line["lot"] in pair[1]["lots"]] or shipped
+    delivered = [date.fromisoformat(shipment["delivered_on"]) for shipment, _ in of_lot if shipment["delivered_on"]]
+    customer = erp.customers.get(gold["customer_id"])
+    if delivered and customer:
+        window = timedelta(days=customer["return_window_days"])
+        if not _in_time(line, item, max(delivered), back_on, window):
+            yield "OUTSIDE_RETURN_WINDOW"
 
 
 def _in_time(line: dict[str, Any], item: dict[str, Any], delivered: date, sent: date, window: timedelta) -> bool:
