@@ -1,332 +1,209 @@
-"""Classify: intent, reason and resolution by words, in English, German, Spanish and French. Data, not code."""
+"""Classify: intent, reason and resolution, by the words of the sender; vocabulary stands apart as data."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from assistant.domain.draft import Intent, Reason, Resolution
 from assistant.domain.evidence import Quoted
+from assistant.drafting import vocabulary_intent as words
+from assistant.drafting.found import LineFound
+from assistant.drafting.vocabulary_lines import OWN_PAPER, RETURN_PAPER, column_of
+from assistant.drafting.vocabulary_reasons import NEGATED, PLAIN, REASONS
 from assistant.drafting.words import Passage
 
-
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
-
-
-# In order: the first that matches wins, so the more particular ones stand first.
-REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
-    (Reason.RECALL, _any(r"\brecall", r"rückruf", r"retirada del mercado")),
-    (Reason.CORE_RETURN, _any(r"\bcore (?:return|charge|credit|deposit)", r"\bcores?\b.{0,20}\breturn")),
-    (
-        Reason.DUPLICATE_SHIPMENT,
-        _any(
-            r"\bduplicate",
-            r"shipped twice",
-            r"(?:got|received|came|delivered) (?:it )?twice",
-            r"doppelt geliefert",
-            r"en double",
-        ),
-    ),
-    (
-        Reason.OVER_SHIPMENT,
-        _any(
-            r"over-?shipp?(?:ed|ment)",
-            r"(?:shipped|sent|received|got) (?:us )?(?:too many|more than)",
-            r"zu viel geliefert",
-        ),
-    ),
-    (
-        Reason.PRICING_ERROR,
-        _any(
-            r"\bquoted?\b.{0,60}\b(?:billed|charged|invoiced|price)",
-            r"price (?:is |was )?(?:wrong|error|diff)",
-            r"wrong price",
-            r"over-?charged",
-            r"overbilled",
-            r"billed .{0,80}quoted?",
-            r"falscher preis",
-            r"price should",
-            r"precio (?:equivocado|incorrecto)",
-            r"erreur de prix",
-        ),
-    ),
-    (
-        Reason.SHORT_SHIPMENT,
-        _any(
-            r"\bshort(?:age|-shipped|ed| shipped|\b(?! ?(?:dated|circuit|on time)))",
-            r"\bmissing from",
-            r"(?:were|was|not) (?:all )?(?:there|in the box)",
-            r"didn'?t (?:come|arrive)",
-            r"only (?:received|got|\d+ (?:came|arrived|in))",
-            r"never (?:came|arrived|received)",
-            r"fehlmenge",
-            r"es fehlen",
-            r"fehlen\b",
-            r"faltan",
-            r"manqu(?:e|ant)",
-        ),
-    ),
-    (
-        Reason.EXPIRED_OR_SHORT_DATED,
-        _any(r"\bexpir", r"short[- ]dated", r"best before", r"abgelaufen", r"caducad", r"périmé"),
-    ),
-    (
-        Reason.CONCEALED_DAMAGE,
-        _any(
-            r"concealed damage",
-            r"(?:opened|unpacked|unboxed).{0,60}(?:damag|dent|crush|crack|broken)",
-            r"box(?:es)? (?:was|were|looked) (?:fine|ok|good|intact).{0,80}(?:damag|dent|crack|broken)",
-        ),
-    ),
-    (
-        Reason.DAMAGED_IN_TRANSIT,
-        _any(
-            r"damag",
-            r"\bdent(?:s|ed)?\b",
-            r"\bcrush",
-            r"\bsmashed",
-            r"arrived broken",
-            r"cracked",
-            r"beschädigt",
-            r"transportschaden",
-            r"dañad",
-            r"rot[oa]s?\b",
-            r"endommag",
-            r"abîmé",
-        ),
-    ),
-    (
-        Reason.WRONG_ITEM,
-        _any(
-            r"wrong (?:item|part|product|size|one|model|goods|valve|color|colour)",
-            r"instead of (?:the )?",
-            r"not what (?:we|i) ordered",
-            r"sent (?:us )?the wrong",
-            r"falsch(?:e|er|en|es)? (?:artikel|ware|teil|geliefert)",
-            r"falschlieferung",
-            r"artículo equivocado",
-            r"mauvais article",
-        ),
-    ),
-    (
-        Reason.WARRANTY_FAILURE,
-        _any(
-            r"\bwarranty",
-            r"garantie",
-            r"gewährleistung",
-            r"garantía",
-            r"(?:stopped|quit) working",
-            r"failed (?:after|in service|last)",
-            r"worked .{0,40}(?:then|until)",
-        ),
-    ),
-    (
-        Reason.QUALITY_NONCONFORMANCE,
-        _any(
-            r"non-?conform",
-            r"out of (?:tolerance|spec)",
-            r"toleranz",
-            r"rust",
-            r"corros",
-            r"\bncr\b",
-            r"reklamation",
-            r"mängel",
-            r"doesn'?t meet spec",
-            r"off spec",
-            r"porous",
-        ),
-    ),
-    (
-        Reason.DEFECTIVE_ON_ARRIVAL,
-        _any(
-            r"defect",
-            r"\bdoa\b",
-            r"dead (?:on arrival|out of|one)",
-            r"doesn'?t (?:work|power|turn on|start)",
-            r"won'?t (?:work|power|turn|start|hold)",
-            r"wont (?:power|work)",
-            r"not working",
-            r"faulty",
-            r"leak",
-            r"defekt",
-            r"defectuos",
-            r"défectueu",
-            r"no funciona",
-            r"ne fonctionne",
-        ),
-    ),
-    (
-        Reason.LATE_DELIVERY,
-        _any(r"(?:arrived|came|delivered|delivery|shipment) (?:was |came |is )?(?:too )?late\b", r"zu spät"),
-    ),
-    (
-        Reason.ORDERED_IN_ERROR,
-        _any(
-            r"order(?:ed)? (?:in error|by mistake|the wrong|wrong|too many|twice)",
-            r"keyed",
-            r"(?:my|our) (?:mistake|fault|error)",
-            r"mis-?ordered",
-            r"ordering (?:error|mistake)",
-            r"falsch bestellt",
-            r"irrtümlich",
-            r"por error",
-            r"par erreur",
-        ),
-    ),
-    (
-        Reason.NO_LONGER_NEEDED,
-        _any(
-            r"no longer need",
-            r"don'?t need",
-            r"not needed",
-            r"over-?bought",
-            r"over-?stock",
-            r"surplus",
-            r"unused",
-            r"left ?over",
-            r"(?:job|project|scope).{0,30}(?:cancel|cut|change)",
-            r"too many",
-            r"excess",
-            r"cancel+ed",
-            r"nicht mehr (?:benötig|gebrauch)",
-            r"ya no (?:necesit|lo)",
-            r"plus besoin",
-            r"slow mov",
-        ),
-    ),
+_CHOICE = re.compile(
+    r"(?P<box>☐|☒|☑|✓|✔|\[\s*[xX✓]?\s*\]|\(\s*[xX]?\s*\))(?P<text>[^☐☒☑✓✔\[\n]*?)(?=\s{3,}|  |☐|☒|☑|\[|\n|$|\(\s*[xX]?\s*\))"
 )
-
-_CREDIT = _any(
-    r"\bcredit",
-    r"money back",
-    r"refund",
-    r"\bmoney\b.{0,20}\bback",
-    r"gutschrift",
-    r"abono",
-    r"reembols",
-    r"\bavoir\b",
-    r"rembours",
-)
-_REPLACEMENT = _any(
-    r"replac",
-    r"new one",
-    r"exchange",
-    r"send (?:us )?(?:the )?(?:right|correct|another)",
-    r"ersatz",
-    r"reemplaz",
-    r"remplac",
-    r"reship",
-    r"swap",
-)
-_REPAIR = _any(r"\brepair", r"reparatur", r"reparar", r"réparation")
-
-_STATUS = _any(
-    r"where is (?:my|our|the)",
-    r"\bstatus of\b",
-    r"any (?:update|news)",
-    r"have(?:n't| not) (?:heard|seen|received) (?:back|anything|the credit|our credit)",
-    r"did you (?:get|receive) (?:my|our)",
-    r"when (?:will|can) (?:we|i) (?:expect|get|see)",
-    r"wo bleibt",
-    r"stand der",
-    r"¿?dónde está",
-    r"où en est",
-    r"following up on (?:our|my|rma)",
-    r"still waiting for (?:our|the|my) (?:credit|refund|rma)",
-)
-_NOTHING = _any(
-    r"unsubscribe",
-    r"out of (?:the )?office",
-    r"automatic reply",
-    r"view (?:this )?in (?:your )?browser",
-    r"webinar",
-    r"undeliverable",
-)
-_WANTS_RETURN = _any(
-    r"\breturn",
-    r"\brma\b",
-    r"\brga\b",
-    r"send (?:\w+ ){0,4}back",
-    r"\bback\b",
-    r"pick(?:ed)? ?up",
-    r"rücknahme",
-    r"zurück",
-    r"retour",
-    r"devol",
-    r"renvo",
-    r"replac",
-    r"credit",
-    r"gutschrift",
-    r"refund",
-    r"reklamation",
-    r"mängel",
-    r"warranty",
-)
-_NO_GOODS = _any(
-    r"no(?:body|thing)?.{0,20}(?:rma|return)",
-    r"credit only",
-    r"do(?:n'?t| not) ship",
-    r"we have used",
-    r"keep (?:it|them)",
-)
-ADDRESSES_A_PROGRAM = _any(
-    r"ignore (?:all |any )?(?:the )?(?:previous|prior|above|earlier) (?:instructions|prompts?|rules)",
-    r"(?:note|message|instructions?) (?:to|for) (?:the )?(?:ai|assistant|bot|system|llm|model)\b",
-    r"\bsystem prompt",
-    r"you are (?:now )?(?:an? )?(?:ai|assistant|language model)",
-    r"disregard (?:all|the|your) (?:previous|prior|rules|instructions)",
-    r"(?:ai|assistant|bot)[:,].{0,40}(?:approve|issue|authori[sz]e|mark)",
-    r"auto-?approve this",
-    r"<\s*/?system\s*>",
-)
+_Scored = dict[Reason, tuple[int, int, int]]  # reason: score, start and end of the plainest words
 
 
-def reason_in(place: Passage) -> tuple[Reason, Quoted] | None:
-    """The first reason that a passage's words give, and the words."""
-    for reason, pattern in REASONS:
-        if (quoted := place.first(pattern)) is not None:
-            return reason, quoted
-    return None
+def voice(places: Iterable[Passage]) -> tuple[Passage, ...]:
+    """What the sender says of the matter: without disclaimers, and of our own paper only what was written on it."""
+    said = [place for place in places if place.standing == "said" and not words.DISCLAIMER.search(place.text)]
+    papers = {
+        path for path in {p.document.path for p in said} if _our_paper([p for p in said if p.document.path == path])
+    }
+    return tuple(
+        place for place in said if place.document.path not in papers or place.block.kind in ("annotation", "form_field")
+    )
+
+
+def _our_paper(places: Sequence[Passage]) -> bool:
+    path = places[0].document.path
+    if path == "body" or path.endswith("/body"):
+        return False
+    text = " ".join(place.text for place in places if place.block.kind != "annotation")[:600]
+    return bool(OWN_PAPER.search(text)) and not RETURN_PAPER.search(text)
+
+
+def spoken(text: str) -> str:
+    """The text, as long as before, without printed choices that nobody ticked."""
+    return _CHOICE.sub(lambda m: m[0] if _ticked(m) else " " * len(m[0]), text)
+
+
+def _ticked(match: re.Match[str]) -> bool:
+    return match["box"][0] in "☒☑✓✔" or bool(re.search(r"[xX✓]", match["box"]))
+
+
+def ticked(places: Iterable[Passage]) -> Iterator[tuple[Passage, int, int]]:
+    """Choices that were ticked, and fields of a form that say which was chosen."""
+    for place in places:
+        for match in _CHOICE.finditer(place.text):
+            if _ticked(match) and match["text"].strip():
+                yield place, match.start("text"), match.end("text")
+        if place.block.kind == "form_field":
+            yield place, 0, len(place.text)
+
+
+@lru_cache(maxsize=512)
+def _scores(text: str) -> tuple[tuple[Reason, int, int, int], ...]:
+    heard = spoken(text)
+    result = []
+    for reason, patterns in REASONS:
+        score, best = 0, (0, 0, 0)
+        for weight, pattern in patterns:
+            hits = [m for m in pattern.finditer(heard) if not NEGATED.search(heard[max(0, m.start() - 40) : m.start()])]
+            if hits:
+                score += weight + min(len(hits) - 1, 2) * (weight >= PLAIN)
+                best = max(best, (weight, hits[0].start(), hits[0].end()))
+        if score:
+            result.append((reason, score, best[1], best[2]))
+    return tuple(result)
+
+
+def reason_in(place: Passage, near: range | None = None) -> tuple[Reason, Quoted] | None:
+    """The reason that a passage's words, or a stretch of them, give most plainly, and the words."""
+    start = near.start if near is not None else 0
+    found = [
+        each for each in _scores(place.text[start : near.stop] if near is not None else place.text) if each[1] >= PLAIN
+    ]
+    best = max(found, key=lambda each: each[1], default=None)
+    return None if best is None else (best[0], place.quote(start + best[2], start + best[3]))
 
 
 def reason_of(places: Iterable[Passage]) -> tuple[Reason, Quoted] | None:
-    """The request's reason: the most particular one that its words give anywhere."""
-    said = [place for place in places if place.standing == "said"]
-    for reason, pattern in REASONS:
-        for place in said:
-            if (quoted := place.first(pattern)) is not None:
-                return reason, quoted
-    return None
+    """The request's reason: the one ticked, else the one that all its words together give most plainly."""
+    said = voice(places)
+    for place, start, end in ticked(said):
+        found = max(_scores(place.text[start:end]), key=lambda each: each[1], default=None)
+        if found is not None and found[1] >= PLAIN:
+            return found[0], place.quote(start + found[2], start + found[3])
+    total: dict[Reason, float] = {}
+    best: dict[Reason, tuple[float, Quoted]] = {}
+    for place in said:
+        share = 0.6 if place.block.label == "subject" else 1.0
+        for reason, score, start, end in _scores(place.text):
+            total[reason] = total.get(reason, 0.0) + score * share
+            if reason not in best or best[reason][0] < score * share:
+                best[reason] = (score * share, place.quote(start, end))
+    order = {reason: index for index, (reason, _) in enumerate(REASONS)}
+    first = max(total, key=lambda reason: (total[reason], -order[reason]), default=None)
+    return None if first is None else (first, best[first][1])
+
+
+def reason_of_line(line: LineFound, others: Sequence[LineFound]) -> tuple[Reason, Quoted] | None:
+    """From what was written beside it, its reason cells, its sentence, then up to the next item."""
+    for mark in line.words:
+        if (found := reason_in(mark)) is not None:
+            return found
+    if line.kind == "row":
+        base = line.place.block.at.start
+        for cell in line.place.block.cells:
+            inside = range(cell.start - base, cell.end - base)
+            if (
+                column_of(cell.header) in ("reason", "status", "")
+                and (found := reason_in(line.place, inside)) is not None
+            ):
+                return found
+        return None
+    if line.kind != "prose" or line.place.block.label == "subject":
+        return None
+    if (found := reason_in(line.place, line.near)) is not None:
+        return found
+    later = [
+        o.near.start
+        for o in others
+        if o.place is line.place and o.item.sku != line.item.sku and o.position > line.position
+    ]
+    rest = range(line.near.stop, min(later, default=len(line.place.text)))
+    return (
+        reason_in(line.place, rest) if later or any(o.place is line.place and o is not line for o in others) else None
+    )
 
 
 def resolution_of(places: Iterable[Passage]) -> tuple[Resolution, Quoted | None]:
-    said = [place for place in places if place.standing == "said"]
-    for resolution, pattern in (
-        (Resolution.REPLACEMENT, _REPLACEMENT),
-        (Resolution.CREDIT, _CREDIT),
-        (Resolution.REPAIR, _REPAIR),
-    ):
-        for place in said:
-            if (quoted := place.first(pattern)) is not None:
-                return resolution, quoted
+    """What was ticked, else what is asked for in so many words; refused ones (`no replacement`) do not count."""
+    said = voice(places)
+    kinds = (
+        (Resolution.REPAIR, words.REPAIR),
+        (Resolution.REPLACEMENT, words.REPLACEMENT),
+        (Resolution.CREDIT, words.CREDIT),
+    )
+    for place, start, end in ticked(said):
+        for resolution, pattern in kinds:
+            if (match := pattern.search(place.text, start, end)) is not None:
+                return resolution, place.quote(*match.span())
+    for subject in (False, True):
+        for resolution, pattern in kinds:
+            for place in said:
+                if (place.block.label == "subject") is not subject:
+                    continue
+                for match in pattern.finditer(spoken(place.text)):
+                    if not _refused(place.text, match):
+                        return resolution, place.quote(*match.span())
     return Resolution.UNSPECIFIED, None
 
 
+def _refused(text: str, match: re.Match[str]) -> bool:
+    before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 30]
+    nothing = re.search(r"nothing\b[^.]{0,30}$|nichts[^.]{0,20}$|no[^.\w][^.]{0,6}$", before, re.IGNORECASE)
+    return bool(NEGATED.search(before) or nothing or re.match(r"\w*\s+(?:is|are) not\b|\w*\s+not wanted", after, re.I))
+
+
 def intent_of(
-    places: Iterable[Passage], *, machine: bool, ours: bool, reasons: Iterable[Reason], has_lines: bool
+    places: Iterable[Passage],
+    *,
+    machine: bool,
+    ours: bool,
+    reasons: Iterable[Reason],
+    has_lines: bool,
+    known: bool = True,
+    shipped: bool = True,
 ) -> Intent:
-    """``ours``: sent from our own domain. ``reasons`` are those of the lines found."""
-    said = [place for place in places if place.standing == "said"]
-    if machine or (not has_lines and any(place.first(_NOTHING) for place in said)):
+    """``ours``: sent from our own domain. ``reasons`` are those of the lines found; ``known``: the sender is a
+    customer; ``shipped``: an order named has left the house."""
+    said = voice(places)
+
+    def says(pattern: re.Pattern[str], *, body: bool = False) -> bool:
+        return any(place.first(pattern) for place in said if not body or place.document.path == "body")
+
+    if machine or (not has_lines and says(words.NOTHING)):
         return Intent.NOT_A_REQUEST
     if ours and has_lines:
         return Intent.ADJUSTMENT
-    given = set(reasons)
-    if not given and not has_lines and any(place.first(_STATUS) for place in said):
-        return Intent.STATUS_INQUIRY
-    if not has_lines and not given and not any(place.first(_WANTS_RETURN) for place in said):
+    if not known and says(words.SUPPLIER):
         return Intent.NOT_A_REQUEST
-    if given and all(reason.keeps_goods for reason in given):
+    if says(words.CANCEL, body=True) and not shipped:
+        return Intent.NOT_A_REQUEST
+    given = set(reasons)
+    if says(words.STATUS, body=True) and (not has_lines or says(words.EXISTING)):
+        return Intent.STATUS_INQUIRY
+    if says(words.QUOTE, body=True) and not given & _PRESSING and not says(words.WANTS_RETURN_NOW):
+        return Intent.NOT_A_REQUEST
+    if says(words.THANKS, body=True) and not says(words.ASKS, body=True):
+        return Intent.NOT_A_REQUEST
+    if not has_lines and not given and not says(words.WANTS_RETURN):
+        return Intent.NOT_A_REQUEST
+    if given and given <= {Reason.SHORT_SHIPMENT, Reason.PRICING_ERROR}:
         return Intent.CREDIT_REQUEST
-    if not has_lines and any(place.first(_NO_GOODS) for place in said):
+    if says(words.NO_GOODS):
+        return Intent.CREDIT_REQUEST
+    if given == {Reason.LATE_DELIVERY} and not says(words.WANTS_RETURN_NOW) and not has_lines:
         return Intent.CREDIT_REQUEST
     return Intent.RETURN_REQUEST
+
+
+_PRESSING = frozenset(Reason) - {Reason.PRICING_ERROR, Reason.NO_LONGER_NEEDED, Reason.OTHER}
+ADDRESSES_A_PROGRAM = words.ADDRESSES_A_PROGRAM
+HIDDEN_ORDER = words.HIDDEN_ORDER

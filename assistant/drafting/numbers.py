@@ -1,33 +1,61 @@
-"""Quantities as people write them: digits, words and dozens, in four languages."""
+"""Quantities as people write them: digits, words, dozens and pairs, in six languages."""
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_WORDS = {
-    **dict(
-        zip(
-            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-            range(1, 13),
-            strict=True,
-        )
-    ),
-    **{"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100},
-    **{"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "acht": 8, "zehn": 10, "zwölf": 12, "zwanzig": 20},
-    **{"dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "diez": 10, "doce": 12, "veinte": 20},
-    **{"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10, "douze": 12, "vingt": 20},
-}
-_ALTERNATIVES = "|".join(sorted(_WORDS, key=len, reverse=True))
-# A number that is not part of a code, a size (3/4", 12x4, 6 mil), a price, a date or a time.
+from assistant.drafting.vocabulary_numbers import ARTICLES, DOZEN, PAIR, WORDS
+
+_ALTERNATIVES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
+_MONTHS = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|ene|abr|ago|janv|févr|avr|juin|juil|août|déc)"
+)
+_MEASURES = (
+    r"(?:\"|”|″|'|%|°|mm\b|cm\b|m\b|mil\b|inch|in\b(?!\s+(?:the|a|our|each|that))|ft\b|foot|feet\b|kg\b|g\b|lbs?\b|oz\b"
+    r"|amps?\b|a\b|ah\b|v\b|vac|vdc|volts?\b|w\b|watts?\b|hp\b|k\b|ml\b|l\b|µl|lit(?:er|re)s?\b|litros?\b|liter\b|psi"
+    r"|bar\b|hz\b|pole\b|phase|gauge|awg)"
+)
+_TIMES = (
+    r"(?:days?|weeks?|hours?|hrs?|minutes?|mins?|months?|years?|tage?n?|wochen?|stunden?|monate?n?|jahre?n?|días?"
+    r"|semanas?|horas?|meses|años?|jours?|semaines?|heures?|mois|ans?|uur|dagen|weken|am|pm|uhr|usd|eur|dollars?"
+    r"|euros?|th|st|nd|rd)\b"
+)
+# A number that is not part of a code, a size, a price, a date or a time.
 _NUMBER = re.compile(
-    rf"(?<![\w$€£.,/:#\-])(?:(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:\.\d(?!\d))?)|(?P<w>{_ALTERNATIVES})\b)"
-    r"(?P<dozen>\s+(?:dozen|dutzend|docenas?|douzaines?))?"
-    r"(?!\d|[./:]\d|\s*(?:\"|'|%|mm|cm|mil\b|inch|in\b|ft\b|kg|lbs?\b|amps?\b|a\b|v\b|volts?\b|hp\b|days?\b|weeks?\b"
-    r"|hours?\b|minutes?\b|months?\b|years?\b|am\b|pm\b|tage?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
-    r"(?![\w\-]|\.\d|\s+(?:thing|question|more thing|last|day|time)s?\b)",
+    rf"(?<![\w$€£.,/:#\-+(@])(?<!\d[ \-])(?P<n>\d{{1,3}}(?:[,.]\d{{3}})+(?![\d,.]\d)|\d{{1,6}}(?:[.,]\d{{1,2}}(?!\d))?)"
+    rf"(?=$|[\s),;:.!?\-–—x×]|[a-z]{{2,6}}\b)"
+    rf"|(?:(?<=\()|(?<=\bx)|(?<=[×*]))(?P<p>\d{{1,6}})(?=\)|\s|$|[,.;](?!\d))"
+    rf"|(?<![\w\-])(?P<w>{_ALTERNATIVES})\b(?!-\w)",
     re.IGNORECASE,
 )
-_DOZEN_ALONE = re.compile(r"\ba dozen\b", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"\s*-?\s*{_MEASURES}|\s*{_TIMES}|\s*{_MONTHS}|\s*(?:of\s+)?{_MONTHS}|\.\s*{_MONTHS}|[./:\-]\d|\.\d"
+    r"|\s+(?:thing|question|more thing|last|day|time|point|reason|week|problem|way|guy|man|people|man\b|other)s?\b"
+    r"|\s*(?:[x×]\s*)?[$€£]|\s*\.-|\s+of\s+(?:us|you|our guys)|-(?:pole|wire|way|inch|year|month|day|week|hp)",
+    re.IGNORECASE,
+)
+_DOZEN_AFTER = re.compile(rf"\s+{DOZEN}", re.IGNORECASE)
+_PAIR_AFTER = re.compile(rf"\s+{PAIR}\b", re.IGNORECASE)
+_NOT_BEFORE = re.compile(
+    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize|\brma"
+    r"|\bgr(?:öße|\.)|\btaille|\btalla|\bpo|\border|\bjob|\bgrade|\btype|\bunit|\bsuite|\bext\.?|\btel\.?|\bphone|\broom"
+    r"|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor|\bin|\bmodel"
+    r"|\b(?:jan|febr)uary|\bmarch|\bapril|\bjune|\bjuly|\baugust|\b(?:septem|octo|novem|decem)ber|\bsheet|\bblatt|\bblad"
+    rf"|\b{_MONTHS}\.?|\bon the|\bthe (?=\d+(?:st|nd|rd|th))|[$€£]|\busd|\beur|\bam|\bvom|\bdel|\ble|\bel)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_OF = re.compile(
+    r"(?:\bof(?: the| those| these| our| all| a| my)?(?: original| total)?|\bout of(?: the)?|\bfrom the|\bvon(?: den| insgesamt)?"
+    r"|\bvan de|\bde (?:los|las|les)|\bsur(?: les)?|\bsu)\s*$|(?<=\d)\s*/\s*$",
+    re.IGNORECASE,
+)
+_DOZEN_ALONE = re.compile(
+    rf"\b(?:(?P<half>half|halbes|media|une demi-?)[ -])?(?:a|an|one|una|une|ein|eine|een)?\s*(?P<h2>half[ -])?(?P<d>{DOZEN})",
+    re.IGNORECASE,
+)
+_PAIR_ALONE = re.compile(
+    r"\b(?:a pair of|both|beide[nrs]?|ambos|ambas|les deux|entramb[ie])\b(?! (?:of us|sides|ends))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +65,82 @@ class Number:
     value: Decimal
     start: int
     end: int
+    of: Decimal | None = None
 
 
 def numbers(text: str) -> tuple[Number, ...]:
     """Every number that may be a quantity; of `40 of the 100` the first only."""
     found: list[Number] = []
+    alone = [
+        *(
+            Number(Decimal(6 if m["half"] or m["h2"] else 12), m.start(), m.end())
+            for m in _DOZEN_ALONE.finditer(text)
+            if m.end() > m.start("d") > m.start()
+        ),
+        *(Number(Decimal(2), m.start(), m.end()) for m in _PAIR_ALONE.finditer(text)),
+    ]
+    taken = [range(number.start, number.end) for number in alone]
     for match in _NUMBER.finditer(text):
-        before = text[: match.start()].rstrip().lower()
-        if (
-            before.endswith((" of the", " of", " from the", "von", "out of the", " line", " page", " item", " no"))
-            and found
-        ):
+        if any(match.start() in span for span in taken):
             continue
-        if re.search(
-            r"(?:#|no\.|nr\.|line|page|dock|building|january|february|march|april|june|july|august|september"
-            r"|october|november|december)$",
-            before,
-        ):
+        read = _value(match)
+        if read is None:
             continue
-        value = Decimal(match["n"].replace(",", "")) if match["n"] else Decimal(_WORDS[match["w"].lower()])
-        found.append(Number(value * 12 if match["dozen"] else value, match.start(), match.end()))
-    found += [Number(Decimal(12), *match.span()) for match in _DOZEN_ALONE.finditer(text)]
-    return tuple(sorted(found, key=lambda number: number.start))
+        value, end = read, match.end()
+        if (dozen := _DOZEN_AFTER.match(text, end)) is not None:
+            value, end = value * 12, dozen.end()
+        elif (pair := _PAIR_AFTER.match(text, end)) is not None:
+            value, end = value * 2, pair.end()
+        before = text[: match.start()]
+        if found and (joint := _OF.search(before)) is not None and joint.start() - found[-1].end < 24:
+            if found[-1].of is None and found[-1].value <= value:
+                found[-1] = Number(found[-1].value, found[-1].start, found[-1].end, value)
+            continue
+        if _AFTER.match(text, end) or _NOT_BEFORE.search(before):
+            continue
+        found.append(Number(value, match.start(), end))
+    return tuple(sorted([*found, *alone], key=lambda number: number.start))
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    word = match["w"]
+    if word is None:
+        return number_of(match["n"] or match["p"])
+    after = match.string[match.end() : match.end() + 30]
+    if word.lower() in ARTICLES and not re.match(
+        r"(?: (?:of (?:the|them|these|those)|came|was|is|has|arrived|failed|won'?t|wont|does|doesn|did|dead|bad|broken"
+        r"|damaged|defective|short|missing|unit|only|each|box|case|pc|piece|pcs|extra|more|too many|carton|drum|pack)\b"
+        r"|[,.]? ?(?:dead|short|missing))",
+        after,
+        re.IGNORECASE,
+    ):
+        return None
+    return Decimal(WORDS[word.lower()])
+
+
+def number_of(text: str) -> Decimal | None:
+    """`1,200`, `1.200`, `2,5`, `88,000` (three decimals of a stock list count as thousands) as a number."""
+    text = text.strip().replace("−", "-").replace("\u00a0", "").replace(" ", "")
+    if re.fullmatch(r"[+\-]?\d{1,3}([,.]\d{3})+", text):
+        text = text.replace(",", "").replace(".", "")
+    text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", "")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+_CELL = re.compile(
+    r"\s*(?:qty:?\s*)?([+\-−]?\s?\d[\d,.]*)\s*(?:[x×]|[^\W\d_]{1,12}\.?)?\s*(?:\([^)]*\))?\s*", re.IGNORECASE
+)
 
 
 def cell_number(text: str) -> Decimal | None:
-    """The number that a table's cell holds alone or with its unit (`12`, `12 EA`, `-6`), else None."""
-    match = re.fullmatch(r"\s*([+\-−]?\d[\d,]*(?:\.\d+)?)\s*(?:[A-Za-z]{1,8}\.?)?\s*", text)
-    if match is None:
+    """The number that a table's cell holds alone or with its unit (`12`, `12 EA`, `-6`, `1 of 2`), else None."""
+    match = _CELL.fullmatch(text)
+    if match is not None:
+        return number_of(match[1].replace(" ", ""))
+    if len(text) > 40:
         return None
-    try:
-        return Decimal(match[1].replace(",", "").replace("−", "-"))
-    except InvalidOperation:
-        return None
+    said = numbers(text)
+    return said[0].value if len(said) == 1 and (said[0].of is not None or said[0].start == 0) else None

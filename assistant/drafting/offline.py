@@ -10,26 +10,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.domain.draft import CaseLine, Draft, DrafterRun, Identifiers, Intent, Reason
+from assistant.domain.draft import CaseLine, Draft, DrafterRun, Intent, Reason
 from assistant.domain.evidence import Evidence, Proven, Quoted
 from assistant.domain.money import plain
 from assistant.domain.request import Request
-from assistant.drafting.candidates import Code, codes, unknown_references
-from assistant.drafting.classify import intent_of, reason_of, resolution_of
+from assistant.drafting.candidates import Code, Unknown, codes, unknown_references
+from assistant.drafting.classify import intent_of, reason_of, reason_of_line, resolution_of, ticked
 from assistant.drafting.findings import findings_of
+from assistant.drafting.found import LineFound
+from assistant.drafting.identifiers import identifiers_of
 from assistant.drafting.likeness import reason_like
-from assistant.drafting.lines import LineFound, lines_of
+from assistant.drafting.lines import lines_of
 from assistant.drafting.questions import questions_of
-from assistant.drafting.resolve import FoundOrder, Sender, orders_of, sender_of
-from assistant.drafting.words import Passage, grounded, passages
+from assistant.drafting.resolve import FoundOrder, Sender, only_order_with, orders_of, sender_of
+from assistant.drafting.words import Passage, grounded, passages, written_by_us
 from tools.erp import ErpReader, Order
 
 _SURE, _MATCHED, _FROM_QUOTE, _BY_LIKENESS = 0.95, 0.8, 0.6, 0.5
-_CUSTOMER_REF = re.compile(
-    r"\b(?:our (?:ref(?:erence)?|claim|file|ncr)|rma request|claim|ncr|debit memo|reklamation)\b[\s:#.]*"
-    r"(?:no\.?|number|nr\.?)?[\s:#.]*([A-Z]{1,6}-[\w\-]*\d[\w\-]*)",
-    re.IGNORECASE,
-)
+_MOST_ORDERS = 50  # of a customer's, newest first, where the request names none
 
 
 class OfflineDrafter:
@@ -44,18 +42,47 @@ class OfflineDrafter:
         sender = sender_of(request, self._erp)
         customer_id = sender.customer.id if sender.customer is not None else None
         known = codes(places, self._erp, customer_id)
+        history = self._erp.orders_of(customer_id, _MOST_ORDERS) if customer_id is not None else ()
+        by_us = written_by_us(places, self._erp.company())
+        theirs = [place for place in places if not place in by_us]
         orders = () if sender.ours else orders_of(known, customer_id, self._erp)
-        found = lines_of(places, known, orders, self._erp)
-        reason = reason_of(places)
-        unsure = reason is None and not sender.ours and bool(found) and not any(line.reason for line in found)
-        like = reason_like(places) if unsure else None
-        lines = tuple(_line(line, reason or like, ours=sender.ours, unsure=like is not None) for line in found)
-        reasons = [line.reason_code for line in lines] or ([reason[0]] if reason else [])
-        given = [r for r in reasons if r is not Reason.OTHER]
-        machine = bool(request.machine_reason)
-        intent = intent_of(places, machine=machine, ours=sender.ours, reasons=given, has_lines=bool(lines))
-        draft = self._composed(request, intent, sender, places, known, orders, lines)
+        unknown = unknown_references(places, known, history)
+        found = lines_of(theirs, known, orders, self._erp, ours=sender.ours, history=history)
+        if not orders and not unknown and not sender.ours:
+            words = [line.evidence["sku"][0] for line in found]
+            orders = only_order_with([line.item.sku for line in found], words, history)
+            if orders:
+                found = lines_of(theirs, known, orders, self._erp, history=history)
+        lines = self._with_reasons(found, theirs, ours=sender.ours)
+        given = [line.reason_code for line in lines if line.reason_code is not Reason.OTHER]
+        overall = reason_of(theirs)
+        intent = intent_of(
+            theirs,
+            machine=bool(request.machine_reason),
+            ours=sender.ours,
+            reasons=given or ([overall[0]] if overall else []),
+            has_lines=bool(lines),
+            known=sender.customer is not None,
+            shipped=any(f.order.shipments for f in orders) or not orders,
+        )
+        draft = self._composed(request, intent, sender, theirs, known, orders, lines, unknown)
         return _ground(draft, request, time.perf_counter() - started)
+
+    def _with_reasons(
+        self, found: Sequence[LineFound], places: Sequence[Passage], *, ours: bool
+    ) -> tuple[CaseLine, ...]:
+        """Each line with the reason that its own words give, else the request's, else a likely one."""
+        if ours:
+            return tuple(_line(line, None, unsure=False) for line in found)
+        chosen = next(iter([reason_of([p]) for p in places if any(ticked([p]))]), None)
+        own = [chosen or reason_of_line(line, found) for line in found]
+        overall = reason_of(places)
+        unsure = overall is None and bool(found) and not any(own) and not any(line.reason for line in found)
+        like = reason_like(places) if unsure else None
+        return tuple(
+            _line(line, reason or overall or like, unsure=like is not None)
+            for line, reason in zip(found, own, strict=True)
+        )
 
     def _composed(
         self,
@@ -66,11 +93,11 @@ class OfflineDrafter:
         known: Sequence[Code],
         found_orders: Sequence[FoundOrder],
         lines: tuple[CaseLine, ...],
+        unknown: Sequence[Unknown],
     ) -> Draft:
         if intent in {Intent.NOT_A_REQUEST, Intent.STATUS_INQUIRY}:
             lines = ()
         orders = _orders_meant(found_orders, lines)
-        unknown = unknown_references(places, known)
         findings = findings_of(request, intent, sender, lines, orders, unknown, self._erp)
         resolution, words = resolution_of(places)
         customer_id = sender.customer.id if sender.customer is not None else (orders[0].customer_id if orders else None)
@@ -86,21 +113,18 @@ class OfflineDrafter:
             order_nos=tuple(order.order_no for order in orders),
             lines=lines,
             resolution=resolution,
-            identifiers=_identifiers(places, known),
+            identifiers=identifiers_of(places, known, unknown),
             findings=findings,
-            questions=questions_of(findings, lines),
+            questions=questions_of(findings, lines, unknown),
             drafter=DrafterRun(name="offline"),
             evidence=evidence,
         )
 
 
-def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, ours: bool, unsure: bool) -> CaseLine:
+def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, unsure: bool) -> CaseLine:
     evidence = dict(found.evidence)
     code = found.reason or (reason[0] if reason else Reason.OTHER)
-    if ours:
-        code = Reason.OTHER
-        evidence.pop("reason_code", None)
-    elif found.reason is None and reason is not None:
+    if found.reason is None and reason is not None:
         evidence["reason_code"] = (reason[1],)
     quoted_only = found.place.standing == "context"
     confidence = dict.fromkeys(evidence, _FROM_QUOTE if quoted_only else _MATCHED)
@@ -115,7 +139,9 @@ def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, ours: bool,
         uom=ordered.uom if ordered is not None else found.item.uom,
         reason_code=code,
         order_no=found.order.order_no if found.order is not None else None,
+        received=found.received,
         lot=found.lot,
+        location=found.location,
         serials=found.serials,
         confidence=confidence,
         evidence=evidence,
@@ -127,22 +153,6 @@ def _orders_meant(found: Sequence[FoundOrder], lines: Sequence[CaseLine]) -> tup
     used = {line.order_no for line in lines if line.order_no is not None}
     orders = tuple(f.order for f in found)
     return tuple(order for order in orders if order.order_no in used) or orders
-
-
-def _identifiers(places: Sequence[Passage], known: Sequence[Code]) -> Identifiers:
-    def first(kind: str) -> str | None:
-        ranked = sorted(known, key=lambda code: not code.said)
-        return next((code.text for code in ranked if any(hit.kind == kind for hit in code.found)), None)
-
-    reference = next(
-        (m[1] for place in places if place.standing == "said" and (m := _CUSTOMER_REF.search(place.text))), None
-    )
-    return Identifiers(
-        customer_po=first("customer_po"),
-        invoice_no=first("invoice_no"),
-        tracking_no=first("tracking_no"),
-        customer_ref=reference,
-    )
 
 
 def _summary(

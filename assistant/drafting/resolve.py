@@ -40,27 +40,46 @@ def sender_of(request: Request, erp: ErpReader) -> Sender:
 
 
 def orders_of(codes: Sequence[Code], customer_id: str | None, erp: ErpReader) -> tuple[FoundOrder, ...]:
-    """The orders that references lead to: those said before those quoted, plain references before lots and serials."""
-    for said in (True, False):
-        for strong in (True, False):
-            found = _led_to([code for code in codes if code.said is said], strong, customer_id, erp)
-            if found:
-                return found
+    """The orders that references lead to: those said before those quoted, plain references before lots and serials.
+
+    A lot that only other customers' orders have is the last resort: it may as well be misread.
+    """
+    for said, strong, own in (
+        (True, True, False),
+        (True, False, True),
+        (False, True, False),
+        (True, False, False),
+        (False, False, False),
+    ):
+        found = _led_to([code for code in codes if code.said is said], strong, customer_id, erp, own=own)
+        if found:
+            return found
     return ()
 
 
-def _led_to(codes: Sequence[Code], strong: bool, customer_id: str | None, erp: ErpReader) -> tuple[FoundOrder, ...]:
+def _led_to(
+    codes: Sequence[Code], strong: bool, customer_id: str | None, erp: ErpReader, *, own: bool
+) -> tuple[FoundOrder, ...]:
     result: dict[str, FoundOrder] = {}
     for code in codes:
         hits = [hit for hit in code.found if (hit.kind in _STRONG) is strong]
-        own = [hit for hit in hits if customer_id is not None and hit.customer_id == customer_id]
-        hits = own or hits
+        theirs = [hit for hit in hits if customer_id is not None and hit.customer_id == customer_id]
+        hits = theirs if own else theirs or hits
         if len({hit.order_no for hit in hits}) != 1:  # several orders have it: no way to tell from this alone
             continue
         order = erp.order(hits[0].order_no)
         if order is not None and order.order_no not in result:
             result[order.order_no] = FoundOrder(order=order, evidence=(code.quoted, proof(hits[0])))
     return tuple(result.values())
+
+
+def only_order_with(skus: Sequence[str], words: Sequence[Evidence], history: Sequence[Order]) -> tuple[FoundOrder, ...]:
+    """The customer's one order that has all these items, where no reference is given at all."""
+    having = [order for order in history if all(order.line_of(sku) is not None for sku in skus)]
+    if not skus or len(having) != 1:
+        return ()
+    record = Proven(record=f"orders/{having[0].order_no}", quote=having[0].order_no)
+    return (FoundOrder(order=having[0], evidence=(*words[:1], record)),)
 
 
 def proof(hit: Found) -> Proven:

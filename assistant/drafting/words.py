@@ -1,13 +1,14 @@
 """The request's words as drafting walks them: block by block, each with its standing and its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.domain.evidence import Quoted
 from assistant.domain.request import Request
 from extractors.document import Block, Document
+from tools.erp import Company
 
 Standing = Literal["said", "context"]
 
@@ -49,6 +50,34 @@ def _passages(request: Request) -> Iterator[Passage]:
             if block.hidden or block.role == "signature" or not block.text.strip():
                 continue
             yield Passage(document, block, "said" if block.role == "body" else "context")
+
+
+_HEADER = re.compile(r"^\W*(?:from|von|de|da|van|afzender)\s*:.*", re.IGNORECASE | re.MULTILINE)
+_WROTE = re.compile(r"\b(?:wrote|schrieb|écrit|escribió|schreef|ha scritto)\b", re.IGNORECASE)
+
+
+def written_by_us(places: Iterable[Passage], company: Company) -> tuple[Passage, ...]:
+    """Quoted passages that our own people wrote: by the header above them, until another header."""
+    ours = False
+    found: list[Passage] = []
+    document = ""
+    for place in places:
+        if place.document.path != document:
+            document, ours = place.document.path, False
+        if place.standing == "said":
+            continue
+        heads = [*_HEADER.findall(place.text)]
+        heads += [line for line in place.text.replace("\n", " ").split(". ") if _WROTE.search(line)]
+        if heads:
+            ours = any(_is_ours(head, company) for head in heads)
+        if ours:
+            found.append(place)
+    return tuple(found)
+
+
+def _is_ours(head: str, company: Company) -> bool:
+    first = company.name.split()[0].lower()
+    return f"@{company.domain}" in head.lower() or first in head.lower()
 
 
 def grounded(quoted: Quoted, request: Request) -> bool:

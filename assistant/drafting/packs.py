@@ -1,0 +1,63 @@
+"""Packs: pieces, inner boxes and cartons turned into the order's unit."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.drafting.vocabulary_lines import CONTAINERS, PIECES
+from tools.erp import Item
+
+_PACK = re.compile(
+    r"\b(?:box|case|pack|bag|carton|roll|reel|set|string|karton|beutel|dose|packung|ve|paquete|caja|boîte|boite|spool"
+    r"|pkg|pail|tray|sleeve|bundle)\s*(?:of|à|a|de|di|van|mit|zu)?\s*(?P<n>\d+)\s*(?P<unit>[^\W\d_]+)?",
+    re.IGNORECASE,
+)
+_INNER = re.compile(
+    r"\((?P<n>\d+)\s*(?:St\.?|Stück|pcs?|pieces?)\s*(?:/|per|pro|je)\s*(?P<unit>[^\W\d_]+)", re.IGNORECASE
+)
+_NOT_PIECES = frozenset({"ml", "l", "kg", "g", "mm", "cm", "m"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """``count`` inner units in one unit of the order; ``unit`` names the inner one where the description does."""
+
+    count: Decimal
+    unit: str = ""
+    pieces_each: Decimal = Decimal(1)
+
+
+def pack_of(item: Item) -> Pack | None:
+    """What one unit of an item holds, from its ``pack_size`` or its description; None where it holds one."""
+    match = _PACK.search(item.description)
+    inner = _INNER.search(item.description)
+    if match is not None and (match["unit"] or "").lower() not in _NOT_PIECES:
+        unit = (match["unit"] or "").lower()
+        return Pack(Decimal(match["n"]), unit, Decimal(inner["n"]) if inner is not None else Decimal(1))
+    return Pack(Decimal(item.pack_size)) if item.pack_size and item.pack_size > 1 else None
+
+
+def in_order_unit(value: Decimal, after: str, item: Item, shipped: Decimal) -> Decimal:
+    """``value`` of what the words ``after`` it name, in the order's unit.
+
+    Pieces are turned where they fill whole packs; a bare number of them only where the order shipped fewer packs.
+    """
+    pack = pack_of(item)
+    if pack is None:
+        return value
+    word = re.match(r"\s*(?:\w+\s)?([^\W\d_]+)", after)
+    named = word[1].lower() if word is not None else ""
+    if pack.unit and pack.pieces_each > 1 and _same(named, pack.unit):
+        return value / pack.count if value % pack.count == 0 else value
+    content = pack.count * pack.pieces_each
+    if value % content:
+        return value
+    if PIECES.match(after) or (pack.unit and not CONTAINERS.match(pack.unit) and _same(named, pack.unit)):
+        return value / content
+    bare = not CONTAINERS.match(after) and not re.match(rf"\s*{re.escape(item.uom)}\b", after, re.IGNORECASE)
+    return value / content if bare and shipped and value > shipped else value
+
+
+def _same(word: str, unit: str) -> bool:
+    short = min(len(word), len(unit))
+    return short >= 2 and word[: max(2, short - 1)] == unit[: max(2, short - 1)]

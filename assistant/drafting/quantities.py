@@ -1,0 +1,127 @@
+"""Quantities in their sentence: what is claimed, what is kept and what is only told; relative ones settled by the order."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from assistant.drafting.numbers import Number, numbers
+from assistant.drafting.packs import in_order_unit
+from assistant.drafting.vocabulary_lines import ALL_BUT, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
+from assistant.drafting.vocabulary_numbers import WORDS
+from tools.erp import Item, Order
+
+Kind = Literal["exact", "all_but", "half", "whole", "only"]
+Role = Literal["claimed", "plain", "told", "kept"]
+_CLAUSE = re.compile(
+    r"[.;!?\n](?:\s|$)|[,(–—]\s|\s-+\s|\b(?:but|and|so|while|although|aber|und|mais|et|pero|maar|ma)\b\s", re.IGNORECASE
+)
+_RANK: dict[Role, int] = {"claimed": 0, "plain": 1, "told": 2, "kept": 3}
+_TOLD_AFTER = re.compile(
+    r"\s*(?:\w+\s+){0,3}?(?:ordered|received|shipped|came in|arrived|here|on the (?:pallet|skid)|bestellt|geliefert"
+    r"|commandé|livré|reçu|pedid|recibid|in carton)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """``value``: of `all but two` the two, of `only 10 came` the ten. ``of``: `of the 100`, where said."""
+
+    kind: Kind
+    value: Decimal
+    start: int
+    end: int
+    role: Role
+    of: Decimal | None = None
+
+    @property
+    def rank(self) -> int:
+        return _RANK[self.role]
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """Every quantity of a passage, relative ones too, in order."""
+    relative = list(_relative(text))
+    taken = [range(each.start, each.end) for each in relative if each.kind != "whole"]
+    exact = [
+        Quantity("exact", number.value, number.start, number.end, role_of(text, number), number.of)
+        for number in numbers(text)
+        if not any(number.start in span for span in taken)
+    ]
+    return tuple(sorted([*relative, *exact], key=lambda each: each.start))
+
+
+def _relative(text: str) -> Iterator[Quantity]:
+    for match in ALL_BUT.finditer(text):
+        if (value := _word(match)) is not None:
+            yield Quantity("all_but", value, *match.span(), "claimed")
+    for match in ONLY_CAME.finditer(text):
+        if (value := _word(match)) is not None:
+            yield Quantity("only", value, *match.span(), "claimed", _other(match))
+    for match in HALF.finditer(text):
+        yield Quantity("half", Decimal(0), *match.span(), "plain")
+    for match in WHOLE.finditer(text):
+        role: Role = "kept" if KEPT.search(_clause(text, *match.span())) else "plain"
+        yield Quantity("whole", Decimal(0), *match.span(), role)
+
+
+def _word(match: re.Match[str]) -> Decimal | None:
+    said = next((v for k, v in match.groupdict().items() if k.startswith("n") and v is not None), "")
+    return Decimal(said) if said.isdigit() else Decimal(WORDS[said.lower()]) if said.lower() in WORDS else None
+
+
+def _other(match: re.Match[str]) -> Decimal | None:
+    said = next((v for k, v in match.groupdict().items() if k.startswith("of") and v is not None), "")
+    return Decimal(said) if said.isdigit() else Decimal(WORDS[said.lower()]) if said.lower() in WORDS else None
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    begin = max((m.end() for m in _CLAUSE.finditer(text) if m.end() <= start), default=0)
+    return text[begin : next((m.start() for m in _CLAUSE.finditer(text) if m.start() >= end), len(text))]
+
+
+def role_of(text: str, number: Number) -> Role:
+    """By the words of its own clause: a claim outweighs what is told, what is kept outweighs both."""
+    clause = _clause(text, number.start, number.end)
+    before = text[max(0, number.start - 28) : number.start]
+    if re.search(r"(?:instead of|rather than|not|statt|au lieu de|en lugar de|en vez de)\s*(?:the\s*)?$", before, re.I):
+        return "told"
+    if KEPT.search(clause) and not re.search(r"\bnot keep", clause, re.I):
+        return "kept"
+    if re.search(r"\b(?:other|others|remaining|rest|übrigen|restlichen|otr[oa]s|autres|restant\w*)\W*$", before, re.I):
+        return "kept"
+    if _TOLD_AFTER.match(text, number.end) and not CLAIMED.search(clause):
+        return "told"
+    if CLAIMED.search(clause):
+        return "claimed"
+    if TOLD.search(clause):
+        return "told"
+    return "plain"
+
+
+def settled(quantity: Quantity, text: str, item: Item, order: Order | None) -> Decimal | None:
+    """The number in the order's unit; None where it takes an order to tell and there is none."""
+    shipped = order.shipped(item.sku) if order is not None else Decimal(0)
+    whole = quantity.of or shipped
+    if quantity.kind == "exact":
+        return in_order_unit(quantity.value, text[quantity.end : quantity.end + 40], item, shipped)
+    if not whole:
+        return None
+    if quantity.kind == "whole":
+        return whole
+    if quantity.kind == "half":
+        return whole / 2 if whole % 2 == 0 else None
+    left = whole - in_order_unit(quantity.value, text[quantity.end : quantity.end + 40], item, shipped)
+    return left if left > 0 else None
+
+
+def best(said: list[Quantity]) -> Quantity | None:
+    """The claimed before the plain before the told; kept ones never. Later words correct earlier ones of a rank."""
+    usable = [each for each in said if each.role != "kept"]
+    return min(usable, key=lambda each: (each.rank, each.kind in ("whole", "half"), each.start), default=None)
+
+
+def moved(quantity: Quantity, by: int) -> Quantity:
+    return replace(quantity, start=quantity.start + by, end=quantity.end + by)

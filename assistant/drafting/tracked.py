@@ -1,0 +1,147 @@
+"""Lots and serials of a line: those the ERP shipped of its item, and those the sender states that it did not."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.domain.evidence import Quoted
+from assistant.drafting.candidates import Code
+from assistant.drafting.found import LineFound
+from assistant.drafting.records import entries
+from assistant.drafting.vocabulary_lines import CLAIMED, KEPT, column_of
+from assistant.drafting.words import Passage
+
+_CODE = r"(?P<code>(?=[\w\-/]*\d)[A-Z0-9][\w\-/]{3,})"
+_LOT = re.compile(
+    rf"\b(?:lots?|batch(?:es)?|charge(?:n)?|lotes?|lotto|partij|heat)\b[\s:#.\-]*(?:(?:no|nr|num|n°|number|nummer|code|is)\b\.?"
+    rf"[\s:#.]*)*{_CODE}",
+    re.IGNORECASE,
+)
+_LOT_LATER = re.compile(
+    rf"\b(?:lot|batch|chargen?|lote?)[\s\-]?(?:number|no|nummer|num|code)?\b[^.;\n]{{0,40}}?\b(?:is|are|:|ist|est|es|reads?|says?)\s*{_CODE}",
+    re.IGNORECASE,
+)
+_SERIAL = re.compile(
+    rf"(?:\bs/?n\b|\bserials?\b|\bseriennummern?\b|\bserien-?nr\b|\bnúmero de serie\b|\bnuméro de série\b|\bn° de série\b"
+    rf"|\bserienummer\b|\bmatricola\b)[\s:#.\-]*(?:(?:no|nr|number|numbers|is|are|nos)\b\.?[\s:#.]*)*{_CODE}",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[.;!?]\s|\n")
+
+
+def with_marks(lines: Sequence[LineFound], places: Sequence[Passage], codes: Sequence[Code]) -> tuple[LineFound, ...]:
+    """Each line with its lots and serials: from its own words first, else from anywhere where only it can have them."""
+    near = [_near(line, codes, lines) for line in lines]
+    return tuple(
+        _completed(line, found, lines, places, codes, _used(near, lines, line))
+        for line, found in zip(lines, near, strict=True)
+    )
+
+
+def _used(near: Sequence[dict[str, list[Code]]], lines: Sequence[LineFound], line: LineFound) -> set[str]:
+    return {
+        code.text.upper()
+        for found, other in zip(near, lines, strict=True)
+        if other is not line and other.item.sku == line.item.sku
+        for codes in found.values()
+        for code in codes
+    }
+
+
+def _hits(code: Code, line: LineFound) -> set[str]:
+    return {
+        hit.kind
+        for hit in code.found
+        if hit.sku == line.item.sku
+        and hit.kind in ("lot", "serial")
+        and (line.order is None or hit.order_no == line.order.order_no)
+    }
+
+
+def _near(line: LineFound, codes: Sequence[Code], lines: Sequence[LineFound]) -> dict[str, list[Code]]:
+    """Known lots and serials in the line's own row or sentence."""
+    del lines
+    found: dict[str, list[Code]] = {"lot": [], "serial": []}
+    for code in codes:
+        if code.passage.document.path != line.place.document.path or code.passage.block != line.place.block:
+            continue
+        if line.kind == "prose" and not line.near.start <= code.start < line.near.stop:
+            continue
+        for kind in _hits(code, line):
+            if not _spared(code):
+                found[kind].append(code)
+    return found
+
+
+def _spared(code: Code) -> bool:
+    """Whether the code's clause says that nothing is the matter with it."""
+    text = code.passage.text
+    if code.passage.block.kind != "paragraph":
+        return False
+    begin = max((m.end() for m in _CLAUSE_END.finditer(text, 0, code.start)), default=0)
+    stop = next((m.start() for m in _CLAUSE_END.finditer(text, code.end)), len(text))
+    return bool(KEPT.search(text[begin:stop])) and not CLAIMED.search(text[begin:stop])
+
+
+def _completed(
+    line: LineFound,
+    near: dict[str, list[Code]],
+    lines: Sequence[LineFound],
+    places: Sequence[Passage],
+    codes: Sequence[Code],
+    used: set[str],
+) -> LineFound:
+    tracking = line.item.tracking
+    alike = [other for other in lines if other.item.sku == line.item.sku]
+    lots, serials = near["lot"], near["serial"]
+    if not lots and not serials and (line.kind in ("prose", "record", "mark") or len(alike) == 1):
+        away = [code for code in codes if code.text.upper() not in used and not _spared(code)]
+        ranked = [code for code in away if code.said] or away
+        lots = [code for code in ranked if "lot" in _hits(code, line)]
+        serials = [code for code in ranked if "serial" in _hits(code, line)]
+        if len({code.text.upper() for code in lots}) > 1 and line.kind != "record":
+            lots = []
+    evidence = dict(line.evidence)
+    quantity = line.quantity
+    lot: str | None = None
+    numbers: tuple[str, ...] = ()
+    if lots:
+        lot, evidence["lot"] = lots[0].text, (lots[0].quoted,)
+    elif tracking == "lot" and (stated := next(_stated(line, lines, places, _LOT, "lot"), None)) is not None:
+        lot, evidence["lot"] = stated.quote, (stated,)
+    if serials:
+        once = {code.text.upper(): code for code in serials}
+        numbers, evidence["serials"] = tuple(c.text for c in once.values()), tuple(c.quoted for c in once.values())
+    elif tracking == "serial" and (said := {q.quote: q for q in _stated(line, lines, places, _SERIAL, "serial")}):
+        numbers, evidence["serials"] = tuple(said), tuple(said.values())
+    if numbers and (quantity is None or line.rank >= 2) and not lot:
+        quantity, evidence["quantity"] = Decimal(len(numbers)), evidence["serials"]
+    return replace(line, lot=lot, serials=numbers, quantity=quantity, evidence=evidence)
+
+
+def _stated(
+    line: LineFound, lines: Sequence[LineFound], places: Sequence[Passage], pattern: re.Pattern[str], role: str
+) -> Iterator[Quoted]:
+    """Lots or serials called so beside the line; anywhere, where this is the only line of a tracked item."""
+    block = line.place.block
+    if block.kind == "row":
+        base = block.at.start
+        for cell in block.cells:
+            if column_of(cell.header) == role and re.fullmatch(r"(?=.*\d)[\w\-/]{4,}", cell.text.strip()):
+                yield line.place.quote(cell.start - base, cell.end - base)
+    for match in pattern.finditer(line.place.text, line.near.start, line.near.stop):
+        yield line.place.quote(*match.span("code"))
+    rivals = [other for other in lines if other is not line and other.item.tracking == line.item.tracking]
+    if rivals:
+        return
+    patterns = (pattern, _LOT_LATER) if role == "lot" else (pattern,)
+    for place in places:
+        if place.standing != "said":
+            continue
+        for each in patterns:
+            for match in each.finditer(place.text):
+                yield place.quote(*match.span("code"))
+    for entry in entries([place for place in places if place.standing == "said"]):
+        if entry.role == role and re.fullmatch(r"(?=.*\d)[\w\-/]{4,}", entry.text.strip()):
+            yield entry.quoted
