@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from assistant.domain.draft import Intent, Reason, Resolution
@@ -84,7 +85,8 @@ def reason_in(place: Passage, near: range | None = None) -> tuple[Reason, Quoted
 
 def reason_of(places: Iterable[Passage]) -> tuple[Reason, Quoted] | None:
     """The request's reason: the one ticked, else the one that all its words together give most plainly."""
-    said = voice(places)
+    everything = tuple(places)
+    said = voice(everything)
     for place, start, end in ticked(said):
         found = max(_scores(place.text[start:end]), key=lambda each: each[1], default=None)
         if found is not None and found[1] >= PLAIN:
@@ -99,7 +101,14 @@ def reason_of(places: Iterable[Passage]) -> tuple[Reason, Quoted] | None:
                 best[reason] = (score * share, place.quote(start, end))
     order = {reason: index for index, (reason, _) in enumerate(REASONS)}
     first = max(total, key=lambda reason: (total[reason], -order[reason]), default=None)
+    if first is None and any(place.standing == "context" for place in everything):
+        return reason_of(_as_said(everything))
     return None if first is None else (first, best[first][1])
+
+
+def _as_said(places: Iterable[Passage]) -> tuple[Passage, ...]:
+    """The sender's earlier words, for what the newest leave open."""
+    return tuple(replace(place, standing="said") for place in places if place.standing == "context")
 
 
 def reason_of_line(line: LineFound, others: Sequence[LineFound]) -> tuple[Reason, Quoted] | None:
@@ -134,7 +143,8 @@ def reason_of_line(line: LineFound, others: Sequence[LineFound]) -> tuple[Reason
 
 def resolution_of(places: Iterable[Passage]) -> tuple[Resolution, Quoted | None]:
     """What was ticked, else what is asked for in so many words; refused ones (`no replacement`) do not count."""
-    said = voice(places)
+    everything = tuple(places)
+    said = voice(everything)
     kinds = (
         (Resolution.REPAIR, words.REPAIR),
         (Resolution.REPLACEMENT, words.REPLACEMENT),
@@ -152,6 +162,8 @@ def resolution_of(places: Iterable[Passage]) -> tuple[Resolution, Quoted | None]
                 for match in pattern.finditer(spoken(place.text)):
                     if not _refused(place.text, match):
                         return resolution, place.quote(*match.span())
+    if any(place.standing == "context" for place in everything):
+        return resolution_of(_as_said(everything))
     return Resolution.UNSPECIFIED, None
 
 

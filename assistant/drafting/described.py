@@ -152,6 +152,9 @@ def _words(word: str, start: int) -> Iterable[Token]:
     if word in _SIZES:
         yield Token(_SIZES[word], "", start, start + len(word))
         return
+    if (poles := {"single": "1", "double": "2", "triple": "3"}.get(word.removesuffix("s"))) is not None:
+        yield Token(poles, "pole", start, start + len(word))
+        return
     if word.endswith("s") and (size := WORDS.get(word[:-1])) is not None and size > 9:  # `the 2 pole twentys`
         yield Token(str(size), "", start, start + len(word))
         return

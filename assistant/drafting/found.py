@@ -17,6 +17,7 @@ class LineFound:
     """``place`` and ``position`` say where; ``rank`` how surely the quantity is the claimed one (0 first).
 
     ``near`` is the stretch of the passage that speaks of this line, ``words`` what was written beside it. ``kept``: the words say that it is no line.
+    ``firm``: named by a code, not only by words or by one of its lots (``by_mark``).
     ``asked``: there is a quantity, or the words ask for something. Evidence by field name.
     """
 
@@ -36,6 +37,8 @@ class LineFound:
     words: tuple[Passage, ...] = ()
     kept: bool = False
     asked: bool = True
+    firm: bool = True
+    by_mark: bool = False
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
     @property

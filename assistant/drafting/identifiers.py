@@ -12,7 +12,7 @@ _REFERENCE = re.compile(
     r"\b(?:our (?:ref(?:erence)?|claim|file|ncr|rma|debit|return|case|complaint|report)|rma request|return request|claim|ncr"
     r"|debit memo|debit note|reklamation|unser zeichen|unsere referenz|vorgangs-?nr|reklamations-?nr|notre (?:réf(?:érence)?"
     r"|dossier(?: litige)?)|nuestra ref(?:erencia)?|reclamo|onze ref(?:erentie)?|nostro rif|vostro rif|case|ticket|complaint"
-    r"|ref(?:erence)?|request|rapport|report|srr|scar|rtv|car|dm|mrr|qn|8d)\b"
+    r"|ref(?:erence)?(?: on our side)?|claim ref|work order is|request|rapport|report|srr|scar|rtv|car|dm|mrr|qn|8d)\b"
     r"(?:[\s:#.]|no\b\.?|number\b|nr\b\.?|n°|num\b\.?)*(?P<code>[A-Z]{1,6}[\-/ ]?(?=[\w\-/]*\d)[\w\-/]*\w)(?![\w@])",
     re.IGNORECASE,
 )

@@ -49,7 +49,7 @@ def lines_of(
         earlier = [place for place in places if place.standing == "context"]
         before, more = _read(earlier, codes, scope, erp, ours=ours)
         known = {line.item.sku for line in live}
-        back = bool(REFERS_BACK.search(spoken))
+        back = bool(REFERS_BACK.search(spoken)) and not _superseded(earlier, codes, orders)
         add = [
             line
             for line in before
@@ -64,11 +64,30 @@ def lines_of(
     live = [line for line in live if line.quantity != 0]
     if any(line.quantity is not None for line in live):
         live = [line for line in live if line.asked or line.quantity is not None]
+    if any(line.firm or line.structured for line in live):
+        live = [line for line in live if line.firm or line.quantity is not None or line.structured]
+    if not ours and any(not line.by_mark for line in live):
+        named_too = {line.item.sku for line in live if not line.by_mark}
+        live = [line for line in live if not line.by_mark or line.item.sku in named_too]
     placed = [_with_order(line, orders, codes) for line in live]
     placed = _with_loose(placed, loose, scope)
     marked = with_marks(placed, places, codes)
     found = merged(marked)
     return tuple(_signed(line) for line in found) if ours else found
+
+
+def _superseded(places: Sequence[Passage], codes: Sequence[Code], orders: Sequence[FoundOrder]) -> bool:
+    """Whether the quoted words are about another order than the newest ones name."""
+    found = {each.order.order_no for each in orders}
+    own = {id(place) for place in places}
+    named = {
+        hit.order_no
+        for code in codes
+        if id(code.passage) in own
+        for hit in code.found
+        if hit.kind in ("order_no", "customer_po", "invoice_no")
+    }
+    return bool(found) and bool(named) and not named & found
 
 
 def _less(line: LineFound) -> dict:  # type: ignore[type-arg] # evidence by field

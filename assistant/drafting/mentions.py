@@ -107,7 +107,8 @@ def by_words(text: str, span: range, taken: Sequence[range], scope: Scope, erp: 
         alone = ranked(words, items)
         own = _clear(alone)
         named = bool(alone) and alone[0].noun
-        if not named and (last is not None or open_words):  # `contactors, 30 amp, 24 volt coil`
+        apart = own is not None and last is not None and own.item != last.item
+        if not named and not apart and (last is not None or open_words):  # `contactors, 30 amp, 24 volt coil`
             joined = (*open_words, *words)
             better = _clear(ranked(joined, items))
             if better is not None and (last is None or better.score > last.score):

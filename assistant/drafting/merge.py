@@ -11,7 +11,9 @@ def merged(lines: Iterable[LineFound]) -> tuple[LineFound, ...]:
     groups: dict[tuple[str, str], list[LineFound]] = {}
     for line in lines:
         groups.setdefault((line.item.sku, line.order.order_no if line.order is not None else ""), []).append(line)
-    return tuple(line for group in groups.values() for line in _of_one_item(group))
+    found = [line for group in groups.values() for line in _of_one_item(group)]
+    found.sort(key=lambda line: (line.place.document.path != "body", line.place.block.at.start, line.position))
+    return tuple(found)
 
 
 def _of_one_item(group: Sequence[LineFound]) -> list[LineFound]:

@@ -34,12 +34,13 @@ _AFTER = re.compile(
     r"|\s*(?:[x×]\s*)?[$€£]|\s*\.-|\s+of\s+(?:us|you|our guys)|-(?:pole|wire|way|inch|year|month|day|week|hp)",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"\s*(?:pcs?|pieces?|ea|each|stk|stück|units?|boxes|cases|pzas?|pièces|st)\b", re.IGNORECASE)
 _DOZEN_AFTER = re.compile(rf"\s+{DOZEN}", re.IGNORECASE)
 _PAIR_AFTER = re.compile(rf"\s+{PAIR}\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
     r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize|\brma"
     r"|\bgr(?:öße|\.)|\btaille|\btalla|\bpo|\border|\bjob|\bgrade|\btype|\bunit|\bsuite|\bext\.?|\btel\.?|\bphone|\broom"
-    r"|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor|\bin|\bmodel"
+    r"|\bwo|\bunidad|\bbus|\btruck|\bcoach|\bvehicle|\beinheit|\bcage|\bbin|\brack|\bshelf|\bro|\bticket|\bcase no|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor|\bin|\bmodel"
     r"|\b(?:jan|febr)uary|\bmarch|\bapril|\bjune|\bjuly|\baugust|\b(?:septem|octo|novem|decem)ber|\bsheet|\bblatt|\bblad"
     rf"|\b{_MONTHS}\.?|\bon the|\bthe (?=\d+(?:st|nd|rd|th))|[$€£]|\busd|\beur|\bam|\bvom|\bdel|\ble|\bel)\s*:?\s*$",
     re.IGNORECASE,
@@ -98,6 +99,8 @@ def numbers(text: str) -> tuple[Number, ...]:
             continue
         if _AFTER.match(text, end) or _NOT_BEFORE.search(before):
             continue
+        if value >= 1000 and match["n"] and "," not in match["n"] and not _COUNTED.match(text, end):
+            continue  # a code, a year, a mileage
         found.append(Number(value, match.start(), end))
     return tuple(sorted([*found, *alone], key=lambda number: number.start))
 

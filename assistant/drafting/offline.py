@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.domain.draft import CaseLine, Draft, DrafterRun, Intent, Reason
+from assistant.domain.draft import CaseLine, Draft, DrafterRun, Intent, Reason, Resolution
 from assistant.domain.evidence import Evidence, Proven, Quoted
 from assistant.domain.money import plain
 from assistant.domain.request import Request
@@ -95,11 +95,15 @@ class OfflineDrafter:
         lines: tuple[CaseLine, ...],
         unknown: Sequence[Unknown],
     ) -> Draft:
-        if intent in {Intent.NOT_A_REQUEST, Intent.STATUS_INQUIRY}:
+        idle = intent in {Intent.NOT_A_REQUEST, Intent.STATUS_INQUIRY}
+        if idle:
             lines = ()
+        if intent is Intent.NOT_A_REQUEST:
+            found_orders, known = _said_by_a_customer(request, sender, found_orders, known)
+            unknown = ()
         orders = _orders_meant(found_orders, lines)
         findings = findings_of(request, intent, sender, lines, orders, unknown, self._erp)
-        resolution, words = resolution_of(places)
+        resolution, words = (Resolution.UNSPECIFIED, None) if idle else resolution_of(places)
         customer_id = sender.customer.id if sender.customer is not None else (orders[0].customer_id if orders else None)
         evidence: dict[str, tuple[Evidence, ...]] = {"resolution": (words,)} if words is not None else {}
         if found_orders:
@@ -113,7 +117,7 @@ class OfflineDrafter:
             order_nos=tuple(order.order_no for order in orders),
             lines=lines,
             resolution=resolution,
-            identifiers=identifiers_of(places, known, unknown),
+            identifiers=identifiers_of(() if idle and not known else places, known, unknown),
             findings=findings,
             questions=questions_of(findings, lines, unknown),
             drafter=DrafterRun(name="offline"),
@@ -146,6 +150,17 @@ def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, unsure: boo
         confidence=confidence,
         evidence=evidence,
     )
+
+
+def _said_by_a_customer(
+    request: Request, sender: Sender, orders: Sequence[FoundOrder], known: Sequence[Code]
+) -> tuple[Sequence[FoundOrder], Sequence[Code]]:
+    """What is no request names orders only where a person of a customer does so in the newest words."""
+    if request.machine_reason or sender.customer is None:
+        return (), ()
+    said = [code for code in known if code.said]
+    spoken = {code.quoted for code in said}
+    return [found for found in orders if any(words in spoken for words in found.evidence)], said
 
 
 def _orders_meant(found: Sequence[FoundOrder], lines: Sequence[CaseLine]) -> tuple[Order, ...]:

@@ -58,6 +58,10 @@ def in_order_unit(value: Decimal, after: str, item: Item, shipped: Decimal) -> D
     return value / content if bare and shipped and value > shipped else value
 
 
+_SHORT = {"qt": "quart", "qts": "quart", "gal": "gallon", "pr": "pair", "ea": "each", "btl": "bottle", "fl": "flasche"}
+
+
 def _same(word: str, unit: str) -> bool:
+    word, unit = _SHORT.get(word, word), _SHORT.get(unit, unit)
     short = min(len(word), len(unit))
     return short >= 2 and word[: max(2, short - 1)] == unit[: max(2, short - 1)]

@@ -57,7 +57,8 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader) ->
         numbers = [each for each in numbers if not any(m.start <= each.start < m.end for m in here)]
         own = [mention for mention in here if not mention.foreign]
         if not own:
-            loose += [Loose(each, place) for each in numbers]
+            moving = bool(ASKED.search(text, span.start, span.stop) or CLAIMED.search(text, span.start, span.stop))
+            loose += [Loose(each, place) for each in numbers if each.kind == "exact" or moving]
             continue
         pairs = _paired(text, here, numbers)
         for mention in own:
@@ -129,7 +130,7 @@ def _line(
     kept = not claimed and _is_kept(text, mention, span, said)
     asked = chosen is not None or bool(ASKED.search(sentence) or CLAIMED.search(sentence))
     near = _near(span, mention, here)
-    short = chosen is not None and chosen.kind == "only" and value is not None
+    short = chosen is not None and chosen.kind in ("only", "missing") and value is not None
     if short:
         evidence["reason_code"] = evidence["quantity"]
     return LineFound(
@@ -143,6 +144,8 @@ def _line(
         reason=Reason.SHORT_SHIPMENT if short else None,
         kept=kept,
         asked=asked,
+        firm=mention.how == "code",
+        by_mark=mention.how == "mark",
         evidence=evidence,
     )
 

@@ -12,10 +12,15 @@ from assistant.drafting.vocabulary_lines import ALL_BUT, CLAIMED, HALF, KEPT, ON
 from assistant.drafting.vocabulary_numbers import WORDS
 from tools.erp import Item, Order
 
-Kind = Literal["exact", "all_but", "half", "whole", "only"]
+Kind = Literal["exact", "missing", "all_but", "half", "whole", "only"]
 Role = Literal["claimed", "plain", "told", "kept"]
 _CLAUSE = re.compile(
     r"[.;!?\n](?:\s|$)|[,(–—]\s|\s-+\s|\b(?:but|and|so|while|although|aber|und|mais|et|pero|maar|ma)\b\s", re.IGNORECASE
+)
+_CAME = re.compile(
+    r"\b(?:came|arrived|received|delivered|(?:were|was) (?:in|on|there)|here|geliefert|angekommen|erhalten|reçu\w*|livré\w*"
+    r"|lleg\w+|recib\w+)\b",
+    re.IGNORECASE,
 )
 _RANK: dict[Role, int] = {"claimed": 0, "plain": 1, "told": 2, "kept": 3}
 _TOLD_AFTER = re.compile(
@@ -56,7 +61,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 def _relative(text: str) -> Iterator[Quantity]:
     for match in ALL_BUT.finditer(text):
         if (value := _word(match)) is not None:
-            yield Quantity("all_but", value, *match.span(), "claimed")
+            came = _CAME.search(_clause(text, *match.span()))
+            yield Quantity("missing" if came else "all_but", value, *match.span(), "claimed")
     for match in ONLY_CAME.finditer(text):
         if (value := _word(match)) is not None:
             yield Quantity("only", value, *match.span(), "claimed", _other(match))
@@ -105,7 +111,7 @@ def settled(quantity: Quantity, text: str, item: Item, order: Order | None) -> D
     """The number in the order's unit; None where it takes an order to tell and there is none."""
     shipped = order.shipped(item.sku) if order is not None else Decimal(0)
     whole = quantity.of or shipped
-    if quantity.kind == "exact":
+    if quantity.kind in ("exact", "missing"):
         return in_order_unit(quantity.value, text[quantity.end : quantity.end + 40], item, shipped)
     if not whole:
         return None

@@ -16,7 +16,10 @@ from assistant.drafting.vocabulary_lines import any_of, column_of
 from assistant.drafting.words import Passage
 from tools.erp import Item
 
-_LABEL = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^\n:=]{1,38}?)[ \t]*[:=][ \t]*(?P<value>[^\n]+)$", re.MULTILINE)
+_LABEL = re.compile(
+    r"(?:^|(?<=   ))[ \t]*(?P<label>[^\W\d_][^\n:=]{1,38}?)[ \t]*[:=][ \t]*(?P<value>[^\n]+?)(?=\s{3,}\S|\s*$)",
+    re.MULTILINE,
+)
 _ITEM = any_of(
     r"\bitem",
     r"\bpart\b",

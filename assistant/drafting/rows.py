@@ -44,6 +44,7 @@ _HIGHLIGHT = re.compile(r"highlight|underline|squiggly|circle|ink|square", re.IG
 @dataclass(frozen=True, slots=True)
 class Column:
     cell: Cell
+    header: str
     role: str
 
 
@@ -92,24 +93,43 @@ def lines_of_rows(
 def _rows(places: Sequence[Passage]) -> list[Row]:
     """Rows with headings; where a table has none, a row of words alone that reads like headings gives them."""
     rows: list[Row] = []
-    headings: dict[int | None, tuple[str, ...]] = {}
+    headings: tuple[Cell, ...] = ()
+    beside = False
     for place in places:
         block = place.block
-        if block.kind == "annotation" and rows:
-            rows[-1] = replace(rows[-1], marks=(*rows[-1].marks, place))
+        if block.kind == "annotation":
+            if beside:
+                rows[-1] = replace(rows[-1], marks=(*rows[-1].marks, place))
             continue
+        beside = False
         if block.kind != "row" or not block.cells:
             continue
         headers = tuple(cell.header for cell in block.cells)
-        if not any(headers):
+        if not any(column_of(header) for header in headers):
             if len(block.cells) > 2 and _reads_like_headings(block.cells):
-                headings[block.table] = tuple(cell.text for cell in block.cells)
+                headings = block.cells
                 continue
-            known = headings.get(block.table, ())
-            headers = known if len(known) == len(block.cells) else headers
-        columns = tuple(Column(cell, column_of(header)) for cell, header in zip(block.cells, headers, strict=True))
+            headers = _under(block.cells, headings) or headers
+        columns = tuple(
+            Column(cell, header, column_of(header)) for cell, header in zip(block.cells, headers, strict=True)
+        )
         rows.append(Row(place, columns, ()))
+        beside = True
     return rows
+
+
+def _under(cells: Sequence[Cell], headings: Sequence[Cell]) -> tuple[str, ...]:
+    """The heading above each cell: by its box where both have one, by number where there are as many."""
+    if len(cells) == len(headings):
+        return tuple(cell.text for cell in headings)
+    if not headings or any(cell.box is None for cell in (*cells, *headings)):
+        return ()
+
+    def apart(cell: Cell, heading: Cell) -> float:
+        (left, _, right, _), (begin, _, end, _) = cell.box or (0, 0, 0, 0), heading.box or (0, 0, 0, 0)
+        return 0 if left < end and begin < right else min(abs(left - end), abs(begin - right))
+
+    return tuple(min(headings, key=lambda heading: apart(cell, heading)).text for cell in cells)
 
 
 def _reads_like_headings(cells: Sequence[Cell]) -> bool:
@@ -136,6 +156,8 @@ def _item(row: Row, codes: Sequence[Code], scope: Scope, erp: ErpReader) -> tupl
         lead = found[0].score - found[1].score if len(found) > 1 else 1.0
         if found and (found[0].noun or len(found[0].keys) > 1) and lead >= 0.3:
             return found[0].item, row.place.quote(cell.start - base, cell.end - base)
+    if not any(column.role for column in row.columns):
+        return None  # a lot in a list says nothing of how many of it are meant
     marks = [c for c in here if any(hit.sku and (scope.open or hit.order_no in scope.numbers()) for hit in c.found)]
     for code in marks:
         skus = {hit.sku for hit in code.found if scope.open or hit.order_no in scope.numbers()}
@@ -158,7 +180,7 @@ def _line(row: Row, item: tuple[Item, Quoted], quantity: Decimal | None, words: 
     bins = [
         column.cell
         for column in row.columns
-        if re.search(r"\b(?:bin|loc|location|platz|fach|ubic)", column.cell.header, re.I)
+        if re.search(r"\b(?:bin|loc|location|platz|fach|ubic)", column.header, re.I)
     ]
     if bins:
         evidence["location"] = (row.quote(bins[0]),)
@@ -177,6 +199,8 @@ def _line(row: Row, item: tuple[Item, Quoted], quantity: Decimal | None, words: 
 
 def _marked(row: Row, item: tuple[Item, Quoted], order: Order | None) -> LineFound | None:
     """A printed row of a marked paper: a line only where the mark claims something."""
+    if any(LEFT_ROW.search(mark.text) for mark in row.marks):
+        return None
     for mark in row.marks:
         text = mark.text
         if _STRUCK.search(mark.block.label) or (_NONE_CAME.search(text) and not quantities(text)):
@@ -192,7 +216,10 @@ def _marked(row: Row, item: tuple[Item, Quoted], order: Order | None) -> LineFou
         if chosen is not None and (claims or (chosen.rank < 2 and not KEPT.search(text))):
             value = settled(chosen, text, item[0], order)
             words = (mark.quote(chosen.start, chosen.end),)
-            return _short(replace(_line(row, item, value, words), kind="mark", words=(mark,)), chosen.kind == "only")
+            return _short(
+                replace(_line(row, item, value, words), kind="mark", words=row.marks),
+                chosen.kind in ("only", "missing"),
+            )
         if chosen is None and not text.strip() and _HIGHLIGHT.search(mark.block.label):
             return None
     return None
@@ -222,7 +249,11 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
     thousandths = [c.cell for c in row.columns if _DECIMALS.fullmatch(c.cell.text.strip())]
     exact = len(thousandths) > 1 and any(c.text.strip().endswith(",000") for c in thousandths)
 
+    prices = any(c.role in ("money", "billed") or "contract" in c.header.lower() for c in row.columns)
+
     def value(cell: Cell) -> Decimal | None:
+        if prices and re.search(r"\d[.,]\d\d\s*$", cell.text):  # money, whatever its heading says
+            return None
         if exact and _DECIMALS.fullmatch(cell.text.strip()):
             return number_of(cell.text.strip()[:-4])
         return cell_number(cell.text)
@@ -254,7 +285,7 @@ def _worded(row: Row) -> bool:
 
 def _claimed(row: Row, value, *, ours: bool) -> tuple[Decimal | None, list[Cell]] | None:  # type: ignore[no-untyped-def] # a local function of a cell
     """The quantity that the row claims and its cells; (None, []) where it says none; None where it is no line."""
-    headed = any(column.cell.header for column in row.columns) or any(column.role for column in row.columns)
+    headed = any(column.header for column in row.columns) or any(column.role for column in row.columns)
     if ours:
         for role in ("variance", "returned"):
             cells = [cell for cell in row.of(role) if value(cell) is not None]
@@ -277,7 +308,13 @@ def _claimed(row: Row, value, *, ours: bool) -> tuple[Decimal | None, list[Cell]
     variance = [cell for cell in row.of("variance") if value(cell) is not None]
     if variance:
         return value(variance[0]), [variance[0]]
-    money = [cell for cell in row.of("money") if re.search(r"diff|over|variance|delta", cell.header, re.IGNORECASE)]
+    if _has_column(row, "variance") and not _has_column(row, "money") and not variance and not row.of("variance"):
+        return None
+    money = [
+        cell
+        for cell in row.of("money", "variance")
+        if re.search(r"diff|over|variance|delta", cell.header, re.IGNORECASE)
+    ]
     if money and all(not re.search(r"[1-9]", cell.text) for cell in money):
         return None
     for role in ("quantity", "billed"):
@@ -288,6 +325,15 @@ def _claimed(row: Row, value, *, ours: bool) -> tuple[Decimal | None, list[Cell]
     received = [c for c in row.of("received") if value(c) is not None]
     if ordered and received:
         return abs(value(ordered[0]) - value(received[0])), [ordered[0], received[0]]
+    if not (ordered or received) or (received and not ordered):
+        left = [
+            column.cell
+            for column in row.columns
+            if column.role in ("", "received", "counted") and column.header and value(column.cell) is not None
+            if not re.search(r"\b(?:pos|ln|line|no|nr|#|item|itm|size|bin)\b|#", column.header, re.IGNORECASE)
+        ]
+        if len(left) == 1:
+            return value(left[0]), left
     if not headed:
         bare = [c.cell for c in row.columns if (n := value(c.cell)) is not None and abs(n) < 100_000]
         if bare:

@@ -77,11 +77,26 @@ def _near(line: LineFound, codes: Sequence[Code], lines: Sequence[LineFound]) ->
 def _spared(code: Code) -> bool:
     """Whether the code's clause says that nothing is the matter with it."""
     text = code.passage.text
+    if _tail_kept(code):
+        return True
     if code.passage.block.kind != "paragraph":
         return False
     begin = max((m.end() for m in _CLAUSE_END.finditer(text, 0, code.start)), default=0)
     stop = next((m.start() for m in _CLAUSE_END.finditer(text, code.end)), len(text))
     return bool(KEPT.search(text[begin:stop])) and not CLAIMED.search(text[begin:stop])
+
+
+def _tail_kept(code: Code) -> bool:
+    """`the 0320s are fine and stay`: a lot named by its last digits."""
+    tail = re.sub(r"\D", "", code.text)[-4:]
+    if len(tail) < 4 or code.passage.block.kind != "paragraph":
+        return False
+    for match in re.finditer(rf"(?<![\w-]){tail}s?\b", code.passage.text):
+        stop = next((m.start() for m in _CLAUSE_END.finditer(code.passage.text, match.end())), len(code.passage.text))
+        clause = code.passage.text[match.start() : stop]
+        if KEPT.search(clause) and not CLAIMED.search(clause):
+            return True
+    return False
 
 
 def _completed(
@@ -108,6 +123,8 @@ def _completed(
     numbers: tuple[str, ...] = ()
     if lots:
         lot, evidence["lot"] = lots[0].text, (lots[0].quoted,)
+    elif tracking == "lot" and (strange := _strange(line, lines, codes)) is not None:
+        lot, evidence["lot"] = strange.text, (strange.quoted,)
     elif tracking == "lot" and (stated := next(_stated(line, lines, places, _LOT, "lot"), None)) is not None:
         lot, evidence["lot"] = stated.quote, (stated,)
     if serials:
@@ -115,9 +132,20 @@ def _completed(
         numbers, evidence["serials"] = tuple(c.text for c in once.values()), tuple(c.quoted for c in once.values())
     elif tracking == "serial" and (said := {q.quote: q for q in _stated(line, lines, places, _SERIAL, "serial")}):
         numbers, evidence["serials"] = tuple(said), tuple(said.values())
-    if numbers and (quantity is None or line.rank >= 2) and not lot:
+    shipped = line.order.shipped(line.item.sku) if line.order is not None else Decimal(0)
+    doubtful = line.rank >= 2 or (line.rank == 1 and quantity is not None and quantity > shipped > 0)
+    if numbers and (quantity is None or doubtful) and not lot:
         quantity, evidence["quantity"] = Decimal(len(numbers)), evidence["serials"]
     return replace(line, lot=lot, serials=numbers, quantity=quantity, evidence=evidence)
+
+
+def _strange(line: LineFound, lines: Sequence[LineFound], codes: Sequence[Code]) -> Code | None:
+    """A lot that the ERP knows from elsewhere, where this is the only line that it can be said of."""
+    if any(other is not line and other.item.tracking == "lot" for other in lines):
+        return None
+    own = {kind for code in codes for kind in _hits(code, line)}
+    said = [code for code in codes if code.said and not code.items and {hit.kind for hit in code.found} == {"lot"}]
+    return said[0] if len({code.text.upper() for code in said}) == 1 and "lot" not in own else None
 
 
 def _stated(

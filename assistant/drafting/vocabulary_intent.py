@@ -91,7 +91,11 @@ STATUS = any_of(
     r"estado de (?:mi|nuestr|la|el)",
     r"qué pasó con",
     r"où en (?:est|sont|sommes)",
-    r"suivi de (?:mon|notre|la|ma)",
+    r"^suivi\b",
+    r"suivi (?:de (?:mon|notre|la|ma)|(?:du )?crédit)",
+    r"n'apparaît toujours pas",
+    r"toujours (?:pas|rien) (?:reçu|vu)",
+    r"avez-vous (?:une date|des nouvelles)",
     r"following up on (?:our|my|the|rma)",
     r"follow(?:ing)?[- ]up\b.{0,30}\b(?:rma|credit|return|claim)",
     r"checking (?:in )?on (?:the|our|my)\b.{0,20}(?:rma|credit|return|claim|refund|status)",
@@ -108,6 +112,7 @@ EXISTING = any_of(
     r"\brücksendenummer\b",
     r"\balready (?:sent|returned|shipped) back",
     r"went back to you",
+    r"\bautori[sz]a(?:tion|ción) (?:n[°º]\s*)?\d",
     r"(?:picked up|abgeholt|retournée?s|signed for|tracking says)",
 )
 THANKS = any_of(
@@ -227,7 +232,7 @@ WANTS_RETURN = any_of(
 NO_GOODS = any_of(
     r"no(?:body|thing|ne)?\b.{0,25}\b(?:rma|return|coming back|come back|to (?:send|ship) back)",
     r"(?:credit|money) only",
-    r"do(?:n'?t| not) (?:ship|send|want|need) (?:it|them|anything|this)?\s?(?:back|later|rma|return)",
+    r"do(?:n'?t| not) (?:ship|send|want|need) (?:it |them |anything |this |an? )?(?:back|later|rma|return)\b",
     r"(?:goods|material|they|it|everything|parts|bearings)\b.{0,20}\b(?:are|is) in use\b",
     r"(?:we|i) (?:have |'ve )?(?:already )?used (?:the|them|it|all)",
     r"(?:have|been|already|were) (?:been )?(?:installed|scrapped|discarded|thrown|disposed|dumped|destroyed|trashed|tossed)",

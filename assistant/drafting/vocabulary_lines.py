@@ -352,7 +352,7 @@ TOTAL_ROW = any_of(
 )
 LEFT_ROW = any_of(
     r"^\W*(?:ok|okay|good|accept(?:ed)?|keep(?: all)?|uai|use as is|behalten|garder|restock(?:ed)?|none|cancel(?:led)?"
-    r"|akkoord|houden|i\. ?o\.|conforme?|kept|no issue|released|n/?a|match(?:es)?|closed|done|erledigt|in use)\W*$",
+    r"|akkoord|houden|i\. ?o\.|conforme?|kept|no issue|released|n/?a|match(?:es|ed)?|closed|done|erledigt|in use)\W*$",
 )
 COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
