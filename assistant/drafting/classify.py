@@ -209,7 +209,7 @@ def intent_of(
         return Intent.NOT_A_REQUEST
     if given and given <= {Reason.SHORT_SHIPMENT, Reason.PRICING_ERROR}:
         return Intent.CREDIT_REQUEST
-    if says(words.NO_GOODS):
+    if any(place.first(words.NO_GOODS) for place in said if place.block.kind in ("paragraph", "heading", "annotation")):
         return Intent.CREDIT_REQUEST
     if given == {Reason.LATE_DELIVERY} and not says(words.WANTS_RETURN_NOW) and not has_lines:
         return Intent.CREDIT_REQUEST

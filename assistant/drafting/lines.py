@@ -108,9 +108,10 @@ def _read(
         has_table = any(place.block.kind == "row" and any(c.header for c in place.block.cells) for place in here)
         prose: list[LineFound] = []
         for place in here:
-            if place.block.kind not in ("paragraph", "heading", "form_field", "annotation"):
+            bare = place.block.kind == "row" and not any(cell.header for cell in place.block.cells)
+            if place.block.kind not in ("paragraph", "heading", "form_field", "annotation") and not (bare and body):
                 continue
-            if place.block.kind == "annotation" and rows:
+            if (place.block.kind == "annotation" or bare) and rows:
                 continue
             result = told(place, codes, scope, erp)
             if place.block.kind == "heading":
@@ -123,7 +124,7 @@ def _read(
             prose = [
                 line
                 for line in prose
-                if line.item.sku in tabled or (body and line.quantity is not None and line.rank < 2)
+                if line.item.sku in tabled or (body and line.quantity is not None and (ours or line.rank < 2))
             ]
         elif has_table and not body:
             prose = [line for line in prose if line.rank == 0]
@@ -162,7 +163,7 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose], scope: Scope) ->
 
 
 def _counted(after: str) -> bool:
-    return bool(PIECES.match(after) or CONTAINERS.match(after))
+    return bool(PIECES.match(after) or CONTAINERS.match(after) or re.match(r"\s*[x×@]\s*[$€£]?\s*\d", after))
 
 
 def _with_order(line: LineFound, orders: Sequence[FoundOrder], codes: Sequence[Code]) -> LineFound:

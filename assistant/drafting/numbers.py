@@ -31,7 +31,7 @@ _NUMBER = re.compile(
 _AFTER = re.compile(
     rf"\s*-?\s*{_MEASURES}|\s*{_TIMES}|\s*{_MONTHS}|\s*(?:of\s+)?{_MONTHS}|\.\s*{_MONTHS}|[./:\-]\d|\.\d"
     r"|\s+(?:thing|question|more thing|last|day|time|point|reason|week|problem|way|guy|man|people|man\b|other)s?\b"
-    r"|\s*(?:[x×]\s*)?[$€£]|\s*\.-|\s+of\s+(?:us|you|our guys)|-(?:pole|wire|way|inch|year|month|day|week|hp)",
+    r"|\s*[$€£]|\s*\.-|\s+of\s+(?:us|you|our guys)|-(?:pole|wire|way|inch|year|month|day|week|hp)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\s*(?:pcs?|pieces?|ea|each|stk|stück|units?|boxes|cases|pzas?|pièces|st)\b", re.IGNORECASE)
@@ -99,6 +99,8 @@ def numbers(text: str) -> tuple[Number, ...]:
             continue
         if _AFTER.match(text, end) or _NOT_BEFORE.search(before):
             continue
+        if match["n"] and re.search(r"[.,]\d\d$", match["n"]) and not _COUNTED.match(text, end):
+            continue  # money
         if value >= 1000 and match["n"] and "," not in match["n"] and not _COUNTED.match(text, end):
             continue  # a code, a year, a mileage
         found.append(Number(value, match.start(), end))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.domain.draft import Reason
@@ -60,10 +60,46 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader) ->
             moving = bool(ASKED.search(text, span.start, span.stop) or CLAIMED.search(text, span.start, span.stop))
             loose += [Loose(each, place) for each in numbers if each.kind == "exact" or moving]
             continue
+        if (by_lot := _by_lot(place, coded, codes, span, numbers, scope)) is not None:
+            lines += by_lot
+            continue
         pairs = _paired(text, here, numbers)
         for mention in own:
             lines.append(_line(place, mention, pairs.get(mention, []), span, here, scope))
     return Told(tuple(lines), tuple(loose))
+
+
+def _by_lot(
+    place: Passage,
+    coded: Sequence[Mention],
+    codes: Sequence[Code],
+    span: range,
+    numbers: Sequence[Quantity],
+    scope: Scope,
+) -> list[LineFound] | None:
+    """`five are 26H02, two are 26H09`: a line a lot, where each lot of the one item has a quantity of its own."""
+    marks = [m for m in coded if m.how == "mark" and m.item.tracking == "lot" and span.start <= m.start < span.stop]
+    if len(marks) < 2 or len({mark.item.sku for mark in marks}) != 1:
+        return None
+    own = [each for each in numbers if each.kind == "exact"]
+    before = [
+        [n for n in own if begin <= n.start < m.start]
+        for begin, m in zip([span.start, *(m.end for m in marks)], marks, strict=False)
+    ]
+    after = [
+        [n for n in own if m.end <= n.start < end]
+        for m, end in zip(marks, [*(m.start for m in marks[1:]), span.stop], strict=True)
+    ]
+    side = before if all(before) else after if all(after) else None
+    if side is None:
+        return None
+    lines = []
+    for mark, said in zip(marks, side, strict=True):
+        chosen = said[-1] if side is before else said[0]
+        near = range(min(chosen.start, mark.start), max(chosen.end, mark.end))
+        line = _line(place, mark, [chosen], near, [mark], scope)
+        lines.append(replace(line, rank=min(line.rank, 1), by_mark=False))
+    return lines
 
 
 def _mentions(

@@ -1,7 +1,7 @@
 """Lines in rows of tables, read by their headings, and by what was written, struck or ticked beside them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -37,8 +37,11 @@ _NONE_CAME = re.compile(
     r"|whole line|fehlt|nicht (?:da|geliefert)|manque|absent|rien|falta|nada)\b",
     re.IGNORECASE,
 )
-_STRUCK = re.compile(r"strike", re.IGNORECASE)
-_HIGHLIGHT = re.compile(r"highlight|underline|squiggly|circle|ink|square", re.IGNORECASE)
+# Marks that repeat the words they lie on.
+_MARKUP = re.compile(
+    r"^(?:highlight|underline|squiggly|circle|ink|square|strike-?out|line|polygon|polyline)$", re.IGNORECASE
+)
+_HIGHLIGHT = re.compile(r"highlight|underline|circle|square", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def lines_of_rows(
         return ()
     text = " ".join(place.text for place in places if place.block.kind in ("heading", "paragraph", "row"))[:3000]
     marked = any(row.marks for row in rows)
+    lit = not any(not _MARKUP.search(mark.block.label) for row in rows for mark in row.marks)
     paper = places[0].document.path != "body" and bool(OWN_PAPER.search(text)) and not RETURN_PAPER.search(text[:600])
     returning = {row.place.block.table for row in rows if any(c.role in ("returned", "variance") for c in row.columns)}
     lines: list[LineFound] = []
@@ -82,7 +86,7 @@ def lines_of_rows(
             continue
         order = _order(item[0], row, codes, scope)
         if marked and not (row.place.block.table in returning and not row.marks):
-            line = _marked(row, item, order)
+            line = _marked(row, item, order, lit=lit)
         else:
             line = _plain(row, item, order, ours=ours, paper=paper)
         if line is not None:
@@ -197,13 +201,15 @@ def _line(row: Row, item: tuple[Item, Quoted], quantity: Decimal | None, words: 
     )
 
 
-def _marked(row: Row, item: tuple[Item, Quoted], order: Order | None) -> LineFound | None:
-    """A printed row of a marked paper: a line only where the mark claims something."""
-    if any(LEFT_ROW.search(mark.text) for mark in row.marks):
+def _marked(row: Row, item: tuple[Item, Quoted], order: Order | None, *, lit: bool) -> LineFound | None:
+    """A printed row of a marked paper: a line only where the mark claims something, or where ``lit`` (the paper has
+    no words beside its rows) it is highlighted. A struck row alone says nothing: it may be missing or used up."""
+    said_beside = [mark for mark in row.marks if not _MARKUP.search(mark.block.label)]
+    if any(LEFT_ROW.search(mark.text) for mark in said_beside):
         return None
-    for mark in row.marks:
+    for mark in said_beside:
         text = mark.text
-        if _STRUCK.search(mark.block.label) or (_NONE_CAME.search(text) and not quantities(text)):
+        if _NONE_CAME.search(text) and not quantities(text):
             shipped = order.shipped(item[0].sku) if order is not None else _printed(row)
             return replace(_line(row, item, shipped, (_said(mark),)), kind="mark", words=(mark,))
         said = [each for each in quantities(text) if each.role != "kept"]
@@ -220,8 +226,9 @@ def _marked(row: Row, item: tuple[Item, Quoted], order: Order | None) -> LineFou
                 replace(_line(row, item, value, words), kind="mark", words=row.marks),
                 chosen.kind in ("only", "missing"),
             )
-        if chosen is None and not text.strip() and _HIGHLIGHT.search(mark.block.label):
-            return None
+    if lit and not said_beside and any(_HIGHLIGHT.search(mark.block.label) for mark in row.marks):
+        value = order.shipped(item[0].sku) if order is not None else _printed(row)
+        return replace(_line(row, item, value, (_said(row.marks[0]),)), kind="mark")
     return None
 
 
@@ -273,7 +280,15 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
     unit = re.sub(r"^[\s+\-−]*[\d.,]+\s*", "", after) or " ".join(cell.text for cell in row.of("uom"))
     if not ours:
         quantity = in_order_unit(quantity, " " + unit, item[0], shipped)
-    return _line(row, item, quantity, tuple(row.quote(cell) for cell in cells))
+    line = _line(row, item, quantity, tuple(row.quote(cell) for cell in cells))
+    return _short(line, not ours and _is_rest(row, value, quantity))
+
+
+def _is_rest(row: Row, value: Callable[[Cell], Decimal | None], quantity: Decimal) -> bool:
+    """Whether the quantity is what was ordered and did not come."""
+    ordered = [n for cell in row.of("ordered") if (n := value(cell)) is not None]
+    received = [n for cell in row.of("received") if (n := value(cell)) is not None]
+    return bool(ordered and received) and quantity == ordered[0] - received[0] > 0
 
 
 def _worded(row: Row) -> bool:
@@ -283,7 +298,9 @@ def _worded(row: Row) -> bool:
     )
 
 
-def _claimed(row: Row, value, *, ours: bool) -> tuple[Decimal | None, list[Cell]] | None:  # type: ignore[no-untyped-def] # a local function of a cell
+def _claimed(
+    row: Row, value: Callable[[Cell], Decimal | None], *, ours: bool
+) -> tuple[Decimal | None, list[Cell]] | None:
     """The quantity that the row claims and its cells; (None, []) where it says none; None where it is no line."""
     headed = any(column.header for column in row.columns) or any(column.role for column in row.columns)
     if ours:

@@ -230,7 +230,7 @@ WANTS_RETURN = any_of(
 )
 # The goods stay where they are: only money is asked for.
 NO_GOODS = any_of(
-    r"no(?:body|thing|ne)?\b.{0,25}\b(?:rma|return|coming back|come back|to (?:send|ship) back)",
+    r"\bno(?:body|thing|ne)?\b(?!\.).{0,25}\b(?:rma|return(?! (?:label|address))|coming back|come back|to (?:send|ship) back)",
     r"(?:credit|money) only",
     r"do(?:n'?t| not) (?:ship|send|want|need) (?:it |them |anything |this |an? )?(?:back|later|rma|return)\b",
     r"(?:goods|material|they|it|everything|parts|bearings)\b.{0,20}\b(?:are|is) in use\b",

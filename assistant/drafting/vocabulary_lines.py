@@ -3,8 +3,15 @@
 import re
 
 
+_LOOSE = {
+    **{letter: f"[{letter}{plain}]" for letter, plain in zip("éèêëáàâíîïóôúûùñç", "eeeeaaaiiioouuunc", strict=True)},
+    **{"ä": "(?:ä|ae|a)", "ö": "(?:ö|oe|o)", "ü": "(?:ü|ue|u)", "ß": "(?:ß|ss)", "å": "[åa]"},
+}
+
+
 def any_of(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
+    """Any of these patterns, in any case; accents may be left out, as people do on a phone."""
+    return re.compile("".join(_LOOSE.get(char, char) for char in "|".join(words)), re.IGNORECASE)
 
 
 # Said of a quantity: it is what the request is about.
