@@ -180,10 +180,12 @@ def intent_of(
     ours: bool,
     reasons: Iterable[Reason],
     has_lines: bool,
+    counted: bool = False,
     known: bool = True,
     shipped: bool = True,
 ) -> Intent:
-    """``ours``: sent from our own domain. ``reasons`` are those of the lines found; ``known``: the sender is a
+    """``ours``: sent from our own domain. ``reasons`` are those of the lines found; ``counted``: how many is said;
+    ``known``: the sender is a
     customer; ``shipped``: an order named has left the house."""
     said = voice(places)
 
@@ -203,7 +205,7 @@ def intent_of(
         return Intent.STATUS_INQUIRY
     if says(words.QUOTE, body=True) and not given & _PRESSING and not says(words.WANTS_RETURN_NOW):
         return Intent.NOT_A_REQUEST
-    if says(words.THANKS, body=True) and not says(words.ASKS, body=True):
+    if says(words.THANKS, body=True) and not says(words.ASKS, body=True) and not counted:
         return Intent.NOT_A_REQUEST
     if not has_lines and not given and not says(words.WANTS_RETURN):
         return Intent.NOT_A_REQUEST

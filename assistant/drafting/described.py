@@ -65,7 +65,7 @@ _FRACTIONS = (
     (re.compile(r"six[- ]inch", re.IGNORECASE), "6"),
 )
 _TOKEN = re.compile(
-    r"(?P<n>\d+-\d+/\d+|\d+ \d+/\d+|\d+/\d+(?:-\d+)?|\d+(?:[.,]\d+)?(?:[x×]\d+(?:[.,]\d+)?)*)"
+    r"(?P<n>\d+-\d+/\d+|(?<!\d)\d \d+/\d+|\d+/\d+(?:-\d+)?|\d+(?:[.,]\d+)?(?:[x×]\d+(?:[.,]\d+)?)*)"
     r"(?P<u>\s*-?\s*(?:[a-zµμA-Z]{1,10}\b|[\"”″'%]))?|(?P<w>[^\W\d_]+[\w]*)",
     re.UNICODE,
 )

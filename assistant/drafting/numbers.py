@@ -22,7 +22,7 @@ _TIMES = (
 )
 # A number that is not part of a code, a size, a price, a date or a time.
 _NUMBER = re.compile(
-    rf"(?<![\w$€£.,/:#\-+(@])(?<!\d[ \-])(?P<n>\d{{1,3}}(?:[,.]\d{{3}})+(?![\d,.]\d)|\d{{1,6}}(?:[.,]\d{{1,2}}(?!\d))?)"
+    rf"(?<![\w$€£.,/:#\-+(@])(?P<n>\d{{1,3}}(?:[,.]\d{{3}})+(?![\d,.]\d)|\d{{1,6}}(?:[.,]\d{{1,2}}(?!\d))?)"
     rf"(?=$|[\s),;:.!?\-–—x×]|[a-z]{{2,6}}\b)"
     rf"|(?:(?<=\()|(?<=\bx)|(?<=[×*]))(?P<p>\d{{1,6}})(?=\)|\s|$|[,.;](?!\d))"
     rf"|(?<![\w\-])(?P<w>{_ALTERNATIVES})\b(?!-\w)",
@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 )
 _AFTER = re.compile(
     rf"\s*-?\s*{_MEASURES}|\s*{_TIMES}|\s*{_MONTHS}|\s*(?:of\s+)?{_MONTHS}|\.\s*{_MONTHS}|[./:\-]\d|\.\d"
-    r"|\s+(?:thing|question|more thing|last|day|time|point|reason|week|problem|way|guy|man|people|man\b|other)s?\b"
+    r"|\s+(?:thing|question|more thing|last|day|time|week|way|guy|man|people|man\b|other)s?\b"
     r"|\s*[$€£]|\s*\.-|\s+of\s+(?:us|you|our guys)|-(?:pole|wire|way|inch|year|month|day|week|hp)",
     re.IGNORECASE,
 )
@@ -38,13 +38,14 @@ _COUNTED = re.compile(r"\s*(?:pcs?|pieces?|ea|each|stk|stück|units?|boxes|cases
 _DOZEN_AFTER = re.compile(rf"\s+{DOZEN}", re.IGNORECASE)
 _PAIR_AFTER = re.compile(rf"\s+{PAIR}\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
-    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize|\brma"
+    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize"
     r"|\bgr(?:öße|\.)|\btaille|\btalla|\bpo|\border|\bjob|\bgrade|\btype|\bunit|\bsuite|\bext\.?|\btel\.?|\bphone|\broom"
     r"|\bwo|\bunidad|\bbus|\btruck|\bcoach|\bvehicle|\beinheit|\bcage|\bbin|\brack|\bshelf|\bro|\bticket|\bcase no|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor|\bin|\bmodel"
     r"|\b(?:jan|febr)uary|\bmarch|\bapril|\bjune|\bjuly|\baugust|\b(?:septem|octo|novem|decem)ber|\bsheet|\bblatt|\bblad"
     rf"|\b{_MONTHS}\.?|\bon the|\bthe (?=\d+(?:st|nd|rd|th))|[$€£]|\busd|\beur|\bam|\bvom|\bdel|\ble|\bel)\s*:?\s*$",
     re.IGNORECASE,
 )
+_RUN = re.compile(r"(?:^|[\s(+])\d[\d\-]*[ \-]$")  # a phone number in groups
 _OF = re.compile(
     r"(?:\bof(?: the| those| these| our| all| a| my)?(?: original| total)?|\bout of(?: the)?|\bfrom the|\bvon(?: den| insgesamt)?"
     r"|\bvan de|\bde (?:los|las|les)|\bsur(?: les)?|\bsu)\s*$|(?<=\d)\s*/\s*$",
@@ -97,7 +98,7 @@ def numbers(text: str) -> tuple[Number, ...]:
             if found[-1].of is None and found[-1].value <= value:
                 found[-1] = Number(found[-1].value, found[-1].start, found[-1].end, value)
             continue
-        if _AFTER.match(text, end) or _NOT_BEFORE.search(before):
+        if _AFTER.match(text, end) or _NOT_BEFORE.search(before) or _RUN.search(before):
             continue
         if match["n"] and re.search(r"[.,]\d\d$", match["n"]) and not _COUNTED.match(text, end):
             continue  # money

@@ -62,6 +62,7 @@ class OfflineDrafter:
             ours=sender.ours,
             reasons=given or ([overall[0]] if overall else []),
             has_lines=bool(lines),
+            counted=any(line.quantity is not None for line in lines),
             known=sender.customer is not None,
             shipped=any(f.order.shipments for f in orders) or not orders,
         )

@@ -142,6 +142,10 @@ def _paired(text: str, here: Sequence[Mention], numbers: Sequence[Quantity]) -> 
             chosen = after if close and not bound else before
         if chosen is not None:
             pairs.setdefault(chosen, []).append(each)
+            if re.match(r"\s+(?:of\s+)?(?:each|apiece|je|c/u|chacun)\b", text[each.end :], re.IGNORECASE):
+                for mention in here:
+                    if mention is not chosen:
+                        pairs.setdefault(mention, []).append(each)
     return pairs
 
 
@@ -151,12 +155,17 @@ def _line(
     text = place.text
     order = next((o for o in scope.orders if o.line_of(mention.item.sku) is not None), None)
     chosen = best(list(said))
+    rest = _rest(text, said) if chosen is not None and chosen.rank >= 2 else None
     value = settled(chosen, text, mention.item, order) if chosen is not None else None
     evidence: dict[str, tuple[Evidence, ...]] = {
         "sku": (place.quote(mention.start, mention.end), item_proof(mention.item))
     }
     rank = chosen.rank if chosen is not None else 9
-    if chosen is not None and value is not None:
+    if rest is not None:
+        value, rank = rest[0], 0
+        evidence["quantity"] = tuple(place.quote(each.start, each.end) for each in rest[1])
+        evidence["reason_code"] = evidence["quantity"]
+    elif chosen is not None and value is not None:
         evidence["quantity"] = (place.quote(chosen.start, chosen.end),)
     elif chosen is None and (one := _single(place, mention, order)) is not None:
         value, rank = Decimal(1), 2
@@ -166,8 +175,8 @@ def _line(
     kept = not claimed and _is_kept(text, mention, span, said)
     asked = chosen is not None or bool(ASKED.search(sentence) or CLAIMED.search(sentence))
     near = _near(span, mention, here)
-    short = chosen is not None and chosen.kind in ("only", "missing") and value is not None
-    if short:
+    short = rest is not None or (chosen is not None and chosen.kind in ("only", "missing") and value is not None)
+    if short and rest is None:
         evidence["reason_code"] = evidence["quantity"]
     return LineFound(
         item=mention.item,
@@ -184,6 +193,26 @@ def _line(
         by_mark=mention.how == "mark",
         evidence=evidence,
     )
+
+
+_SENT = re.compile(
+    r"\b(?:ordered|shipped|billed|invoiced|invoice|slip|bill|bestellt|commandé|pedid\w+|factur\w+|geliefert)\b", re.I
+)
+_CAME = re.compile(
+    r"\b(?:received|rec'?v?d|got|counted|came|arrived|erhalten|angekommen|reçu\w*|recib\w+|lleg\w+)\b", re.I
+)
+
+
+def _rest(text: str, said: Sequence[Quantity]) -> tuple[Decimal, tuple[Quantity, Quantity]] | None:
+    """`shipped 40, received 36`: what did not come, where only both are told."""
+    if any(each.role != "told" or each.kind != "exact" for each in said) or len(said) != 2:
+        return None
+    beside = [text[max(0, each.start - 24) : each.start] + " " + text[each.end : each.end + 12] for each in said]
+    first, second = ((bool(_SENT.search(words)), bool(_CAME.search(words))) for words in beside)
+    for (sent, _), (_, came), much, less in ((first, second, *said), (second, first, *reversed(said))):
+        if sent and came and much.value > less.value:
+            return much.value - less.value, (much, less)
+    return None
 
 
 def _near(span: range, mention: Mention, here: Sequence[Mention]) -> range:

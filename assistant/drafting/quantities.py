@@ -15,7 +15,8 @@ from tools.erp import Item, Order
 Kind = Literal["exact", "missing", "all_but", "half", "whole", "only"]
 Role = Literal["claimed", "plain", "told", "kept"]
 _CLAUSE = re.compile(
-    r"[.;!?\n](?:\s|$)|[,(–—]\s|\s-+\s|\b(?:but|and|so|while|although|aber|und|mais|et|pero|maar|ma)\b\s", re.IGNORECASE
+    r"\n|[.;!?](?:\s|$)|[,(–—]\s|\s-+\s|\b(?:but|and|so|while|although|aber|und|mais|et|pero|maar|ma)\b\s",
+    re.IGNORECASE,
 )
 _CAME = re.compile(
     r"\b(?:came|arrived|received|delivered|(?:were|was) (?:in|on|there)|here|geliefert|angekommen|erhalten|reçu\w*|livré\w*"
@@ -40,6 +41,7 @@ class Quantity:
     end: int
     role: Role
     of: Decimal | None = None
+    corrects: bool = False
 
     @property
     def rank(self) -> int:
@@ -51,11 +53,30 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     relative = list(_relative(text))
     taken = [range(each.start, each.end) for each in relative if each.kind != "whole"]
     exact = [
-        Quantity("exact", number.value, number.start, number.end, role_of(text, number), number.of)
+        Quantity(
+            "exact",
+            number.value,
+            number.start,
+            number.end,
+            role_of(text, number),
+            number.of,
+            _corrects(text, number.start),
+        )
         for number in numbers(text)
         if not any(number.start in span for span in taken)
     ]
     return tuple(sorted([*relative, *exact], key=lambda each: each.start))
+
+
+_CORRECTS = re.compile(
+    r"\b(?:actually|correction|make (?:that|it)|i mean|meant|sorry|let'?s say|should (?:be|read|say)|vielmehr|korrektur"
+    r"|besser gesagt|mejor dicho|corrijo|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def _corrects(text: str, start: int) -> bool:
+    return bool(_CORRECTS.search(text[max(0, start - 60) : start]))
 
 
 def _relative(text: str) -> Iterator[Quantity]:
@@ -124,9 +145,13 @@ def settled(quantity: Quantity, text: str, item: Item, order: Order | None) -> D
 
 
 def best(said: list[Quantity]) -> Quantity | None:
-    """The claimed before the plain before the told; kept ones never. Later words correct earlier ones of a rank."""
+    """The claimed before the plain before the told; kept ones never. Words that correct earlier ones win over all."""
     usable = [each for each in said if each.role != "kept"]
-    return min(usable, key=lambda each: (each.rank, each.kind in ("whole", "half"), each.start), default=None)
+    return min(
+        usable,
+        key=lambda each: (not each.corrects, each.rank, each.kind in ("whole", "half"), each.start),
+        default=None,
+    )
 
 
 def moved(quantity: Quantity, by: int) -> Quantity:

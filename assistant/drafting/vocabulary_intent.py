@@ -116,7 +116,7 @@ EXISTING = any_of(
     r"(?:picked up|abgeholt|retournée?s|signed for|tracking says)",
 )
 THANKS = any_of(
-    r"\bgot it\b",
+    r"^got it\b",
     r"\bthanks? (?:you )?for (?:the|your|turning|getting|sending|taking|handling|quick|fast|help|sorting)",
     r"thank you,? (?:all|that|got|received)",
     r"\bmatches to the penny",

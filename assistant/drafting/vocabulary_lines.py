@@ -172,6 +172,8 @@ TOLD = any_of(
     r"\bpaid for\b",
     r"\basked for\b",
     r"\bsold\b",
+    r"\b(?:packing (?:slip|list)|slip|invoice|bill|po|paperwork) (?:says?|shows?|reads?|lists?|states?|was for|for)\b",
+    r"\b(?:laut|según|selon|volgens)\b",
     r"\bpacking (?:slip|list)\b",
     r"\bon the (?:pallet|skid|slip)\b",
     r"\bhere\b",
