@@ -100,6 +100,8 @@ def reason_of(places: Iterable[Passage]) -> tuple[Reason, Quoted] | None:
             if reason not in best or best[reason][0] < score * share:
                 best[reason] = (score * share, place.quote(start, end))
     order = {reason: index for index, (reason, _) in enumerate(REASONS)}
+    if total.get(Reason.PRICING_ERROR, 0.0) < PLAIN:  # a word about a price is no claim yet
+        total.pop(Reason.PRICING_ERROR, None)
     first = max(total, key=lambda reason: (total[reason], -order[reason]), default=None)
     if first is None and any(place.standing == "context" for place in everything):
         return reason_of(_as_said(everything))

@@ -16,7 +16,7 @@ from assistant.drafting.records import lines_of_records
 from assistant.drafting.resolve import FoundOrder
 from assistant.drafting.rows import lines_of_rows
 from assistant.drafting.tracked import with_marks
-from assistant.drafting.vocabulary_lines import CONTAINERS, PIECES, REFERS_BACK
+from assistant.drafting.vocabulary_lines import ASKED, CLAIMED, CONTAINERS, PIECES, REFERS_BACK
 from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Order
 
@@ -43,6 +43,11 @@ def lines_of(
     scope = scope_of([found.order for found in orders], history, erp, ours=ours)
     said, loose = _read([place for place in places if place.standing == "said"], codes, scope, erp, ours=ours)
     live = [line for line in said if not line.kept]
+    stayed = {line.item.sku for line in said}
+    if not live and len(stayed) == 1 and any(each.quantity.role == "claimed" for each in loose):
+        live = [
+            replace(said[0], kept=False, quantity=None, rank=9, evidence=_less(said[0]))
+        ]  # `60 we used, the rest ...`
     dropped = {line.item.sku for line in said if line.kept} - {line.item.sku for line in live}
     spoken = " ".join(place.text for place in places if place.standing == "said" and place.document.path == "body")
     if not live or REFERS_BACK.search(spoken) or all(line.quantity is None for line in live):
@@ -142,27 +147,41 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose], scope: Scope) ->
     if len(skus) != 1:
         return lines
     line = min(lines, key=lambda each: (not each.structured, each.rank))
-    if line.quantity is not None and (line.rank < 2 or line.structured):
+    if line.structured and line.quantity is not None:
+        return lines
+    told = line.place.text[line.near.start : line.near.stop]
+    settled_there = line.rank == 0 or (line.rank == 1 and bool(ASKED.search(told) or CLAIMED.search(told)))
+    if line.quantity is not None and settled_there and not any(each.quantity.corrects for each in loose):
         return lines
     usable = [
         each
         for each in loose
         if each.quantity.role == "claimed"
-        or (each.quantity.role == "plain" and _counted(each.place.text[each.quantity.end :]))
+        or (each.quantity.role == "plain" and _counted(each.place.text, each.quantity.start, each.quantity.end))
+        or each.quantity.corrects
         or (each.quantity.role == "plain" and each.quantity.kind != "exact")
     ]
-    chosen = min(usable, key=lambda each: each.quantity.rank, default=None)
+    chosen = min(usable, key=lambda each: (not each.quantity.corrects, each.quantity.rank), default=None)
     if chosen is None:
         return lines
     value = settled(chosen.quantity, chosen.place.text, line.item, line.order)
-    if value is None or (line.quantity is not None and chosen.quantity.rank >= line.rank):
+    if value is None or (
+        line.quantity is not None and chosen.quantity.rank >= line.rank and not chosen.quantity.corrects
+    ):
         return lines
     words = chosen.place.quote(chosen.quantity.start, chosen.quantity.end)
     filled = replace(line, quantity=value, rank=chosen.quantity.rank, evidence={**line.evidence, "quantity": (words,)})
     return [filled if each is line else each for each in lines]
 
 
-def _counted(after: str) -> bool:
+def _counted(text: str, start: int, end: int) -> bool:
+    after = text[end:]
+    if re.search(
+        r"(?:qty|quantity|anzahl|menge|stückzahl|cantidad|qté|quantité|aantal|total of)\W*$",
+        text[:start],
+        re.IGNORECASE,
+    ):
+        return True
     return bool(PIECES.match(after) or CONTAINERS.match(after) or re.match(r"\s*[x×@]\s*[$€£]?\s*\d", after))
 
 

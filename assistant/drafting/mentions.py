@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.drafting.candidates import Code
@@ -112,9 +112,10 @@ def by_words(text: str, span: range, taken: Sequence[range], scope: Scope, erp: 
             joined = (*open_words, *words)
             better = _clear(ranked(joined, items))
             if better is not None and (last is None or better.score > last.score):
-                if last is not None and found:
-                    found.pop()
+                place = found.pop() if last is not None and found else None
                 own, words = better, joined
+                if place is not None:  # the noun's place: what lies between may say how many
+                    own = replace(better, start=place.start, end=place.end)
             else:
                 continue
         open_words = words

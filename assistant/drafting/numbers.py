@@ -38,7 +38,7 @@ _COUNTED = re.compile(r"\s*(?:pcs?|pieces?|ea|each|stk|stück|units?|boxes|cases
 _DOZEN_AFTER = re.compile(rf"\s+{DOZEN}", re.IGNORECASE)
 _PAIR_AFTER = re.compile(rf"\s+{PAIR}\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
-    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize"
+    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize|\bbox|\bcarton|\bskid|\bpallet|\bpiece"
     r"|\bgr(?:öße|\.)|\btaille|\btalla|\bpo|\border|\bjob|\bgrade|\btype|\bunit|\bsuite|\bext\.?|\btel\.?|\bphone|\broom"
     r"|\bwo|\bunidad|\bbus|\btruck|\bcoach|\bvehicle|\beinheit|\bcage|\bbin|\brack|\bshelf|\bro|\bticket|\bcase no|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor|\bin|\bmodel"
     r"|\b(?:jan|febr)uary|\bmarch|\bapril|\bjune|\bjuly|\baugust|\b(?:septem|octo|novem|decem)ber|\bsheet|\bblatt|\bblad"
@@ -82,6 +82,7 @@ def numbers(text: str) -> tuple[Number, ...]:
         *(Number(Decimal(2), m.start(), m.end()) for m in _PAIR_ALONE.finditer(text)),
     ]
     taken = [range(number.start, number.end) for number in alone]
+    skipped = -100
     for match in _NUMBER.finditer(text):
         if any(match.start() in span for span in taken):
             continue
@@ -94,11 +95,15 @@ def numbers(text: str) -> tuple[Number, ...]:
         elif (pair := _PAIR_AFTER.match(text, end)) is not None:
             value, end = value * 2, pair.end()
         before = text[: match.start()]
-        if found and (joint := _OF.search(before)) is not None and joint.start() - found[-1].end < 24:
+        joint = _OF.search(before)
+        if joint is not None and 0 <= joint.start() - skipped < 4:
+            continue  # `box 3 of 7`
+        if found and joint is not None and joint.start() - found[-1].end < 24:
             if found[-1].of is None and found[-1].value <= value:
                 found[-1] = Number(found[-1].value, found[-1].start, found[-1].end, value)
             continue
         if _AFTER.match(text, end) or _NOT_BEFORE.search(before) or _RUN.search(before):
+            skipped = end
             continue
         if match["n"] and re.search(r"[.,]\d\d$", match["n"]) and not _COUNTED.match(text, end):
             continue  # money

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.drafting.numbers import Number, numbers
 from assistant.drafting.packs import in_order_unit
-from assistant.drafting.vocabulary_lines import ALL_BUT, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
+from assistant.drafting.vocabulary_lines import ALL_BUT, ASKED, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
 from assistant.drafting.vocabulary_numbers import WORDS
 from tools.erp import Item, Order
 
@@ -42,6 +42,7 @@ class Quantity:
     role: Role
     of: Decimal | None = None
     corrects: bool = False
+    asked: bool = False
 
     @property
     def rank(self) -> int:
@@ -61,6 +62,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             role_of(text, number),
             number.of,
             _corrects(text, number.start),
+            _asked(text, number),
         )
         for number in numbers(text)
         if not any(number.start in span for span in taken)
@@ -73,6 +75,10 @@ _CORRECTS = re.compile(
     r"|besser gesagt|mejor dicho|corrijo|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n]{0,30}$",
     re.IGNORECASE,
 )
+
+
+def _asked(text: str, number: Number) -> bool:
+    return bool(ASKED.search(_clause(text, number.start, number.end)))
 
 
 def _corrects(text: str, start: int) -> bool:
@@ -117,7 +123,9 @@ def role_of(text: str, number: Number) -> Role:
         return "told"
     if KEPT.search(clause) and not re.search(r"\bnot keep", clause, re.I):
         return "kept"
-    if re.search(r"\b(?:other|others|remaining|rest|übrigen|restlichen|otr[oa]s|autres|restant\w*)\W*$", before, re.I):
+    if not CLAIMED.search(clause) and re.search(
+        r"\b(?:other|others|remaining|rest|übrigen|restlichen|otr[oa]s|autres|restant\w*)\W*$", before, re.I
+    ):
         return "kept"
     if _TOLD_AFTER.match(text, number.end) and not CLAIMED.search(clause):
         return "told"
@@ -149,7 +157,7 @@ def best(said: list[Quantity]) -> Quantity | None:
     usable = [each for each in said if each.role != "kept"]
     return min(
         usable,
-        key=lambda each: (not each.corrects, each.rank, each.kind in ("whole", "half"), each.start),
+        key=lambda each: (not each.corrects, each.rank, not each.asked, each.kind in ("whole", "half"), each.start),
         default=None,
     )
 

@@ -296,7 +296,7 @@ ADDRESSES_A_PROGRAM = any_of(
 # A request in the sender's own name, not only a word about returns.
 WANTS_RETURN_NOW = any_of(
     r"\b(?:we|i)(?:'d| would|'ll| will)? (?:like|want|need|have|wish) to (?:return|send|exchange|give)",
-    r"\b(?:please|can (?:you|we|i|they)|could (?:you|we|i)|may (?:we|i))\b[^.\n]{0,60}\b(?:return|credit|rma|back|replac|swap|exchange|collect|pick|issue|send)",
+    r"\b(?:please|can (?:you|we|i|they)|could (?:you|we|i)|may (?:we|i))\b[^.\n]{0,60}\b(?:return|credit(?! terms)|rma|back|replac|swap|exchange|collect|pick ?up)",
     r"\bfor credit\b",
     r"\brma (?:please|request|number)",
     r"\b(?:go|going|send|sending|take|coming) (?:\w+ ){0,3}back\b",
