@@ -72,7 +72,7 @@ def codes(places: Iterable[Passage], erp: ErpReader, customer_id: str | None) ->
             if found or items:
                 result.append(Code(text, place, match.start(), match.end(), found, items))
     spaced = _spaced(places, erp, customer_id, {(id(c.passage), c.start) for c in result}) if customer_id else []
-    return tuple([*result, *spaced])
+    return (*result, *spaced)
 
 
 def _spaced(places: Iterable[Passage], erp: ErpReader, customer_id: str, had: set[tuple[int, int]]) -> list[Code]:

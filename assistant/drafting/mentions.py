@@ -1,4 +1,4 @@
-"""Mentions: where a passage speaks of an item, by a code, by one of its lots or serials, or by words that describe it."""
+"""Mentions: where a passage speaks of an item: by a code, by one of its lots or serials, or by words."""
 
 import re
 from collections.abc import Iterable, Sequence

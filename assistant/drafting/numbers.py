@@ -102,6 +102,8 @@ def numbers(text: str) -> tuple[Number, ...]:
             if found[-1].of is None and found[-1].value <= value:
                 found[-1] = Number(found[-1].value, found[-1].start, found[-1].end, value)
             continue
+        if match["n"] and text[end : end + 1] in (")", ".") and not before.rsplit("\n", 1)[-1].strip():
+            continue  # the number of a list's point
         if _AFTER.match(text, end) or _NOT_BEFORE.search(before) or _RUN.search(before):
             skipped = end
             continue

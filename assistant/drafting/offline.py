@@ -4,7 +4,6 @@ Confidence is a constant by way of derivation, a first estimate: 0.95 where the 
 0.8 where it was matched by words, 0.6 where it was taken from quoted text, 0.5 for a reason by likeness.
 """
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,7 +43,7 @@ class OfflineDrafter:
         known = codes(places, self._erp, customer_id)
         history = self._erp.orders_of(customer_id, _MOST_ORDERS) if customer_id is not None else ()
         by_us = written_by_us(places, self._erp.company())
-        theirs = [place for place in places if not place in by_us]
+        theirs = [place for place in places if place not in by_us]
         orders = () if sender.ours else orders_of(known, customer_id, self._erp)
         unknown = unknown_references(places, known, history)
         found = lines_of(theirs, known, orders, self._erp, ours=sender.ours, history=history)

@@ -229,8 +229,8 @@ def _is_kept(text: str, mention: Mention, span: range, said: Sequence[Quantity])
     clause = text[begin:stop]
     if _NEGATED.search(text[begin : mention.start]):
         return True
-    return (
-        bool(KEPT.search(clause)) and not CLAIMED.search(clause) or bool(said) and all(q.role == "kept" for q in said)
+    return (bool(KEPT.search(clause)) and not CLAIMED.search(clause)) or (
+        bool(said) and all(q.role == "kept" for q in said)
     )
 
 

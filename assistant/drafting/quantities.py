@@ -1,4 +1,4 @@
-"""Quantities in their sentence: what is claimed, what is kept and what is only told; relative ones settled by the order."""
+"""Quantities in their sentence: claimed, kept or only told; relative ones are settled by the order."""
 
 import re
 from collections.abc import Iterator
