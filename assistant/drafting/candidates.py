@@ -10,8 +10,10 @@ from tools.erp import ErpReader, Found, Item, Order
 
 _CODE = re.compile(r"(?<![\w@.])[A-Za-z0-9](?:[A-Za-z0-9./\-_]*[A-Za-z0-9])?(?![\w@])")
 _NAMED = (
-    r"(?P<name>\b(?:sales order|order|so|bestellung|auftrag|pedido|orden(?: de compra)?|oc|commande|bon de commande|bestelling"
-    r"|ordine|invoice|inv|rechnung|factura|facture|fattura|po|p\.o\.|purchase order|lieferschein|packing slip|shipment))"
+    r"(?P<name>\b(?:sales order|order|so|bestellung|auftrag|pedido|orden(?: de compra)?|oc|commande"
+    r"|bon de commande|bestelling"
+    r"|ordine|invoice|inv|rechnung|factura|facture|fattura|po|p\.o\.|purchase order|lieferschein|packing slip"
+    r"|shipment))"
 )
 _LOOKS_LIKE_ORDER = re.compile(
     rf"(?<!work )(?<!change ){_NAMED}\b[\s:#.]*(?:(?:no|number|nr|num|nº|n°)\b\.?)?[\s:#.]*"
@@ -45,8 +47,8 @@ class Code:
 class Unknown:
     """Words that name an order, a PO or an invoice that the ERP does not know.
 
-    ``near``: one of the customer's own references that differs by one character; for a question, never to adopt. ``purchase``: the
-    sender calls it a purchase order.
+    ``near``: one of the customer's own references that differs by one character; for a question, never to adopt.
+    ``purchase``: the sender calls it a purchase order.
     """
 
     text: str

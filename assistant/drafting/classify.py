@@ -14,7 +14,8 @@ from assistant.drafting.vocabulary_reasons import NEGATED, PLAIN, REASONS
 from assistant.drafting.words import Passage
 
 _CHOICE = re.compile(
-    r"(?P<box>☐|☒|☑|✓|✔|\[\s*[xX✓]?\s*\]|\(\s*[xX]?\s*\))(?P<text>[^☐☒☑✓✔\[\n]*?)(?=\s{3,}|  |☐|☒|☑|\[|\n|$|\(\s*[xX]?\s*\))"
+    r"(?P<box>☐|☒|☑|✓|✔|\[\s*[xX✓]?\s*\]|\(\s*[xX]?\s*\))(?P<text>[^☐☒☑✓✔\[\n]*?)(?=\s{3,}|  |☐|☒|☑|\[|\n|$"
+    r"|\(\s*[xX]?\s*\))"
 )
 _Scored = dict[Reason, tuple[int, int, int]]  # reason: score, start and end of the plainest words
 

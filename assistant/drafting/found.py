@@ -16,7 +16,8 @@ Kind = Literal["row", "record", "mark", "prose"]
 class LineFound:
     """``place`` and ``position`` say where; ``rank`` how surely the quantity is the claimed one (0 first).
 
-    ``near`` is the stretch of the passage that speaks of this line, ``words`` what was written beside it. ``kept``: the words say that it is no line.
+    ``near`` is the stretch of the passage that speaks of this line, ``words`` what was written beside it.
+    ``kept``: the words say that it is no line.
     ``firm``: named by a code, not only by words or by one of its lots (``by_mark``).
     ``asked``: there is a quantity, or the words ask for something. Evidence by field name.
     """

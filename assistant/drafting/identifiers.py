@@ -9,15 +9,20 @@ from assistant.drafting.records import entries
 from assistant.drafting.words import Passage
 
 _REFERENCE = re.compile(
-    r"\b(?:our (?:ref(?:erence)?|claim|file|ncr|rma|debit|return|case|complaint|report)|rma request|return request|claim|ncr"
-    r"|debit memo|debit note|reklamation|unser zeichen|unsere referenz|vorgangs-?nr|reklamations-?nr|notre (?:réf(?:érence)?"
-    r"|dossier(?: litige)?)|nuestra ref(?:erencia)?|reclamo|onze ref(?:erentie)?|nostro rif|vostro rif|case|ticket|complaint"
-    r"|ref(?:erence)?(?: on our side)?|claim ref|work order is|request|rapport|report|srr|scar|rtv|car|dm|mrr|qn|8d)\b"
+    r"\b(?:our (?:ref(?:erence)?|claim|file|ncr|rma|debit|return|case|complaint|report)|rma request"
+    r"|return request|claim|ncr"
+    r"|debit memo|debit note|reklamation|unser zeichen|unsere referenz|vorgangs-?nr|reklamations-?nr"
+    r"|notre (?:réf(?:érence)?"
+    r"|dossier(?: litige)?)|nuestra ref(?:erencia)?|reclamo|onze ref(?:erentie)?|nostro rif|vostro rif|case"
+    r"|ticket|complaint"
+    r"|ref(?:erence)?(?: on our side)?|claim ref|work order is|request|rapport|report|srr|scar|rtv|car|dm|mrr"
+    r"|qn|8d)\b"
     r"(?:[\s:#.]|no\b\.?|number\b|nr\b\.?|n°|num\b\.?)*(?P<code>[A-Z]{1,6}[\-/ ]?(?=[\w\-/]*\d)[\w\-/]*\w)(?![\w@])",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"\b(?P<code>(?:NCR|SCAR|RMA|CLM|CLAIM|DM|DN|SRR|MRR|RTV|CAR|QN|RK|LIT|AFW|REK|RCL|DBM|DISC|OSD|OS&D|RGA|RR|RET)-(?=[\w\-]*\d)[\w\-]+\w)"
+    r"\b(?P<code>(?:NCR|SCAR|RMA|CLM|CLAIM|DM|DN|SRR|MRR|RTV|CAR|QN|RK|LIT|AFW|REK|RCL|DBM|DISC|OSD|OS&D|RGA"
+    r"|RR|RET)-(?=[\w\-]*\d)[\w\-]+\w)"
 )
 _LABEL = re.compile(
     r"request no|our ref|claim no|ncr|rma|report no|vorgang|debit|reference no|^\W*(?:mrr|srr|ncr|rma|claim|ref)\W*$"

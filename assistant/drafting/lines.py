@@ -21,7 +21,8 @@ from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Order
 
 _LESS = re.compile(
-    r"\b(?:minus|less|took out|write off|scrap|missing|lost|broken|broke|damaged|destroyed|soaked|stolen|short|hin\b|bruch"
+    r"\b(?:minus|less|took out|write off|scrap|missing|lost|broken|broke|damaged|destroyed|soaked|stolen"
+    r"|short|hin\b|bruch"
     r"|zerbrochen|ausgebucht|ausbuchen|fehl|verschrott|beschädigt|cassé|perdu|manque|roto|faltan|kapot|through)",
     re.IGNORECASE,
 )
@@ -75,7 +76,7 @@ def lines_of(
         named_too = {line.item.sku for line in live if not line.by_mark}
         live = [line for line in live if not line.by_mark or line.item.sku in named_too]
     placed = [_with_order(line, orders, codes) for line in live]
-    placed = _with_loose(placed, loose, scope)
+    placed = _with_loose(placed, loose)
     marked = with_marks(placed, places, codes)
     found = merged(marked)
     return tuple(_signed(line) for line in found) if ours else found
@@ -141,7 +142,7 @@ def _read(
     return lines, loose
 
 
-def _with_loose(lines: list[LineFound], loose: Sequence[Loose], scope: Scope) -> list[LineFound]:
+def _with_loose(lines: list[LineFound], loose: Sequence[Loose]) -> list[LineFound]:
     """`The boards were on SO-1. Three came broken.`: a quantity that names no item, where only one item is open."""
     skus = {line.item.sku for line in lines}
     if len(skus) != 1:
@@ -186,7 +187,7 @@ def _counted(text: str, start: int, end: int) -> bool:
 
 
 def _with_order(line: LineFound, orders: Sequence[FoundOrder], codes: Sequence[Code]) -> LineFound:
-    """The order of the request that has the item: the one named in its row, before it, or by its lot; else the first."""
+    """The order that has the item: the one named in its row, before it, or by its lot; else the first."""
     having = [found for found in orders if found.order.line_of(line.item.sku) is not None]
     if not having:
         return replace(line, order=None)

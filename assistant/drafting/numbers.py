@@ -8,10 +8,12 @@ from assistant.drafting.vocabulary_numbers import ARTICLES, DOZEN, PAIR, WORDS
 
 _ALTERNATIVES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _MONTHS = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|ene|abr|ago|janv|févr|avr|juin|juil|août|déc)"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|ene|abr|ago|janv|févr|avr|juin|juil"
+    r"|août|déc)"
 )
 _MEASURES = (
-    r"(?:\"|”|″|'|%|°|mm\b|cm\b|m\b|mil\b|inch|in\b(?!\s+(?:the|a|our|each|that))|ft\b|foot|feet\b|kg\b|g\b|lbs?\b|oz\b"
+    r"(?:\"|”|″|'|%|°|mm\b|cm\b|m\b|mil\b|inch|in\b(?!\s+(?:the|a|our|each|that))|ft\b|foot|feet\b|kg\b|g\b"
+    r"|lbs?\b|oz\b"
     r"|amps?\b|a\b|ah\b|v\b|vac|vdc|volts?\b|w\b|watts?\b|hp\b|k\b|ml\b|l\b|µl|lit(?:er|re)s?\b|litros?\b|liter\b|psi"
     r"|bar\b|hz\b|pole\b|phase|gauge|awg)"
 )
@@ -29,7 +31,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    rf"\s*-?\s*{_MEASURES}|\s*{_TIMES}|\s*{_MONTHS}|\s*(?:of\s+)?{_MONTHS}|\.\s*{_MONTHS}|[./:\-]\d|\.\d"
+    rf"\s*-?\s*{_MEASURES}|\s*{_TIMES}|\s*{_MONTHS}|\s*(?:of\s+)?{_MONTHS}|\.\s*{_MONTHS}|[./:\-]\d|\.\d|\s\d{{3,}}\b(?![.,]\d)"
     r"|\s+(?:thing|question|more thing|last|day|time|week|way|guy|man|people|man\b|other)s?\b"
     r"|\s*[$€£]|\s*\.-|\s+of\s+(?:us|you|our guys)|-(?:pole|wire|way|inch|year|month|day|week|hp)",
     re.IGNORECASE,
@@ -38,21 +40,28 @@ _COUNTED = re.compile(r"\s*(?:pcs?|pieces?|ea|each|stk|stück|units?|boxes|cases
 _DOZEN_AFTER = re.compile(rf"\s+{DOZEN}", re.IGNORECASE)
 _PAIR_AFTER = re.compile(rf"\s+{PAIR}\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
-    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition|\bsize|\bbox|\bcarton|\bskid|\bpallet|\bpiece"
-    r"|\bgr(?:öße|\.)|\btaille|\btalla|\bpo|\border|\bjob|\bgrade|\btype|\bunit|\bsuite|\bext\.?|\btel\.?|\bphone|\broom"
-    r"|\bwo|\bunidad|\bbus|\btruck|\bcoach|\bvehicle|\beinheit|\bcage|\bbin|\brack|\bshelf|\bro|\bticket|\bcase no|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor|\bin|\bmodel"
-    r"|\b(?:jan|febr)uary|\bmarch|\bapril|\bjune|\bjuly|\baugust|\b(?:septem|octo|novem|decem)ber|\bsheet|\bblatt|\bblad"
+    r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition"
+    r"|\bsize|\bbox|\bcarton|\bskid|\bpallet|\bpiece"
+    r"|\bgr(?:öße|\.)|\btaille|\btalla|\bpo|\border|\bjob|\bgrade|\btype|\bunit|\bsuite|\bext\.?|\btel\.?"
+    r"|\bphone|\broom"
+    r"|\bwo|\bunidad|\bbus|\btruck|\bcoach|\bvehicle|\beinheit|\bcage|\bbin|\brack|\bshelf|\bro|\bticket"
+    r"|\bcase no|\bissue|\bq|\bkw|\bwk|\bweek|\bnumber|\bstep|\bversion|\brev\.?|\bclass|\bap|\bfl\.?|\bfloor"
+    r"|\bin|\bmodel"
+    r"|\b(?:jan|febr)uary|\bmarch|\bapril|\bjune|\bjuly|\baugust|\b(?:septem|octo|novem|decem)ber|\bsheet"
+    r"|\bblatt|\bblad"
     rf"|\b{_MONTHS}\.?|\bon the|\bthe (?=\d+(?:st|nd|rd|th))|[$€£]|\busd|\beur|\bam|\bvom|\bdel|\ble|\bel)\s*:?\s*$",
     re.IGNORECASE,
 )
 _RUN = re.compile(r"(?:^|[\s(+])\d[\d\-]*[ \-]$")  # a phone number in groups
 _OF = re.compile(
-    r"(?:\bof(?: the| those| these| our| all| a| my)?(?: original| total)?|\bout of(?: the)?|\bfrom the|\bvon(?: den| insgesamt)?"
+    r"(?:\bof(?: the| those| these| our| all| a| my)?(?: original| total)?|\bout of(?: the)?|\bfrom the"
+    r"|\bvon(?: den| insgesamt)?"
     r"|\bvan de|\bde (?:los|las|les)|\bsur(?: les)?|\bsu)\s*$|(?<=\d)\s*/\s*$",
     re.IGNORECASE,
 )
 _DOZEN_ALONE = re.compile(
-    rf"\b(?:(?P<half>half|halbes|media|une demi-?)[ -])?(?:a|an|one|una|une|ein|eine|een)?\s*(?P<h2>half[ -])?(?P<d>{DOZEN})",
+    rf"\b(?:(?P<half>half|halbes|media|une demi-?)[ -])?(?:a|an|one|una|une|ein|eine"
+    rf"|een)?\s*(?P<h2>half[ -])?(?P<d>{DOZEN})",
     re.IGNORECASE,
 )
 _PAIR_ALONE = re.compile(
@@ -121,8 +130,10 @@ def _value(match: re.Match[str]) -> Decimal | None:
         return number_of(match["n"] or match["p"])
     after = match.string[match.end() : match.end() + 30]
     if word.lower() in ARTICLES and not re.match(
-        r"(?: (?:of (?:the|them|these|those)|came|was|is|has|arrived|failed|won'?t|wont|does|doesn|did|dead|bad|broken"
-        r"|damaged|defective|short|missing|unit|only|each|box|case|pc|piece|pcs|extra|more|too many|carton|drum|pack)\b"
+        r"(?: (?:of (?:the|them|these|those)|came|was|is|has|arrived|failed|won'?t|wont|does|doesn|did|dead"
+        r"|bad|broken"
+        r"|damaged|defective|short|missing|unit|only|each|box|case|pc|piece|pcs|extra|more|too many|carton"
+        r"|drum|pack)\b"
         r"|[,.]? ?(?:dead|short|missing))",
         after,
         re.IGNORECASE,

@@ -60,7 +60,7 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader) ->
             moving = bool(ASKED.search(text, span.start, span.stop) or CLAIMED.search(text, span.start, span.stop))
             loose += [Loose(each, place) for each in numbers if each.kind == "exact" or moving]
             continue
-        if (by_lot := _by_lot(place, coded, codes, span, numbers, scope)) is not None:
+        if (by_lot := _by_lot(place, coded, span, numbers, scope)) is not None:
             lines += by_lot
             continue
         pairs = _paired(text, here, numbers)
@@ -72,7 +72,6 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader) ->
 def _by_lot(
     place: Passage,
     coded: Sequence[Mention],
-    codes: Sequence[Code],
     span: range,
     numbers: Sequence[Quantity],
     scope: Scope,
@@ -208,11 +207,13 @@ def _rest(text: str, said: Sequence[Quantity]) -> tuple[Decimal, tuple[Quantity,
     if any(each.role != "told" or each.kind != "exact" for each in said) or len(said) != 2:
         return None
     beside = [text[max(0, each.start - 24) : each.start] + " " + text[each.end : each.end + 12] for each in said]
-    first, second = ((bool(_SENT.search(words)), bool(_CAME.search(words))) for words in beside)
-    for (sent, _), (_, came), much, less in ((first, second, *said), (second, first, *reversed(said))):
-        if sent and came and much.value > less.value:
-            return much.value - less.value, (much, less)
-    return None
+    sent = next((each for each, words in zip(said, beside, strict=True) if _SENT.search(words)), None)
+    came = next(
+        (each for each, words in zip(said, beside, strict=True) if each is not sent and _CAME.search(words)), None
+    )
+    if sent is None or came is None or sent.value <= came.value:
+        return None
+    return sent.value - came.value, (sent, came)
 
 
 def _near(span: range, mention: Mention, here: Sequence[Mention]) -> range:
@@ -227,11 +228,9 @@ def _is_kept(text: str, mention: Mention, span: range, said: Sequence[Quantity])
     begin = ends[-1] if ends else span.start
     stop = next((m.start() for m in _CLAUSE_END.finditer(text, mention.end, span.stop)), span.stop)
     clause = text[begin:stop]
-    if _NEGATED.search(text[begin : mention.start]):
+    if _NEGATED.search(text[begin : mention.start]) or (KEPT.search(clause) and not CLAIMED.search(clause)):
         return True
-    return (bool(KEPT.search(clause)) and not CLAIMED.search(clause)) or (
-        bool(said) and all(q.role == "kept" for q in said)
-    )
+    return bool(said) and all(each.role == "kept" for each in said)
 
 
 def _single(place: Passage, mention: Mention, order: Order | None) -> tuple[int, int] | None:

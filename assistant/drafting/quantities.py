@@ -19,7 +19,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _CAME = re.compile(
-    r"\b(?:came|arrived|received|delivered|(?:were|was) (?:in|on|there)|here|geliefert|angekommen|erhalten|reçu\w*|livré\w*"
+    r"\b(?:came|arrived|received|delivered|(?:were|was) (?:in|on|there)|here|geliefert|angekommen|erhalten"
+    r"|reçu\w*|livré\w*"
     r"|lleg\w+|recib\w+)\b",
     re.IGNORECASE,
 )
@@ -71,7 +72,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 _CORRECTS = re.compile(
-    r"\b(?:actually|correction|make (?:that|it)|i mean|meant|sorry|let'?s say|should (?:be|read|say)|vielmehr|korrektur"
+    r"\b(?:actually|correction|make (?:that|it)|i mean|meant|sorry|let'?s say|should (?:be|read|say)|vielmehr"
+    r"|korrektur"
     r"|besser gesagt|mejor dicho|corrijo|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n]{0,30}$",
     re.IGNORECASE,
 )

@@ -54,6 +54,6 @@ def _text(code: FindingCode, item: str, line: CaseLine | None) -> str:
         FindingCode.LOT_NOT_ON_SHIPMENT: f"Lot {lot} was not on this delivery of {item}. Could you check the label?",
         FindingCode.SERIAL_NOT_ON_SHIPMENT: f"Serial {serials} was not on this delivery of {item}. Could you check it?",
         FindingCode.QTY_EXCEEDS_SHIPPED: f"That is more of {item} than we delivered. Could you count again?",
-        FindingCode.UNREADABLE_ATTACHMENT: "We could not open one of your attachments. Could you send it again as a PDF?",
+        FindingCode.UNREADABLE_ATTACHMENT: "We could not open one of your files. Could you send it again as a PDF?",
     }
     return texts[code]

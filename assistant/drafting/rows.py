@@ -311,7 +311,7 @@ def _claimed(
         books = [c for c in row.of("book") if value(c) is not None]
         counts = [c for c in row.of("counted") if value(c) is not None]
         if books and counts:
-            return value(counts[-1]) - value(books[0]), [books[0], counts[-1]]
+            return (value(counts[-1]) or Decimal(0)) - (value(books[0]) or Decimal(0)), [books[0], counts[-1]]
     returned = row.of("returned")
     for cell in returned:
         if (number := value(cell)) is not None:
@@ -341,7 +341,8 @@ def _claimed(
     ordered = [c for c in row.of("ordered") if value(c) is not None]
     received = [c for c in row.of("received") if value(c) is not None]
     if ordered and received:
-        return abs(value(ordered[0]) - value(received[0])), [ordered[0], received[0]]
+        short = (value(ordered[0]) or Decimal(0)) - (value(received[0]) or Decimal(0))
+        return abs(short), [ordered[0], received[0]]
     if not (ordered or received) or (received and not ordered):
         left = [
             column.cell

@@ -14,16 +14,19 @@ from assistant.drafting.words import Passage
 
 _CODE = r"(?P<code>(?=[\w\-/]*\d)[A-Z0-9][\w\-/]{3,})"
 _LOT = re.compile(
-    rf"\b(?:lots?|batch(?:es)?|charge(?:n)?|lotes?|lotto|partij|heat)\b[\s:#.\-]*(?:(?:no|nr|num|n°|number|nummer|code|is)\b\.?"
+    rf"\b(?:lots?|batch(?:es)?|charge(?:n)?|lotes?|lotto|partij|heat)\b[\s:#.\-]*(?:(?:no|nr|num|n°|number"
+    rf"|nummer|code|is)\b\.?"
     rf"[\s:#.]*)*{_CODE}",
     re.IGNORECASE,
 )
 _LOT_LATER = re.compile(
-    rf"\b(?:lot|batch|chargen?|lote?)[\s\-]?(?:number|no|nummer|num|code)?\b[^.;\n]{{0,40}}?\b(?:is|are|:|ist|est|es|reads?|says?)\s*{_CODE}",
+    rf"\b(?:lot|batch|chargen?|lote?)[\s\-]?(?:number|no|nummer|num|code)?\b[^.;\n]{{0,40}}?\b(?:is|are|:|ist"
+    rf"|est|es|reads?|says?)\s*{_CODE}",
     re.IGNORECASE,
 )
 _SERIAL = re.compile(
-    rf"(?:\bs/?n\b|\bserials?\b|\bseriennummern?\b|\bserien-?nr\b|\bnúmero de serie\b|\bnuméro de série\b|\bn° de série\b"
+    rf"(?:\bs/?n\b|\bserials?\b|\bseriennummern?\b|\bserien-?nr\b|\bnúmero de serie\b|\bnuméro de série\b"
+    rf"|\bn° de série\b"
     rf"|\bserienummer\b|\bmatricola\b)[\s:#.\-]*(?:(?:no|nr|number|numbers|is|are|nos)\b\.?[\s:#.]*)*{_CODE}",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Words by which lines are told from background: what is claimed, kept or merely told; headings; units.
 
-The words are data: `words_of_lines.json` holds regular expressions by what they tell, in English, German, Spanish, French,
-Italian and Dutch.
+The words are data: `words_of_lines.json` holds regular expressions by what they tell, in English, German, Spanish,
+French, Italian and Dutch.
 """
 
 import json
@@ -49,7 +49,8 @@ TOTAL_ROW = any_of(_WORDS["total_row"])
 LEFT_ROW = any_of(_WORDS["left_row"])
 # Units that are the goods themselves, and what goods come in.
 PIECES = re.compile(
-    r"\s*(?:pcs?|pieces?|pces|stk|stücke?|st|piezas|pzas?|pièces|pezzi|pz|stuks|individual\w*|loose|singles|latas|cans"
+    r"\s*(?:pcs?|pieces?|pces|stk|stücke?|st|piezas|pzas?|pièces|pezzi|pz|stuks|individual\w*|loose|singles"
+    r"|latas|cans"
     r"|lamps|tubes|sticks)\b\.?",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Words that give a reason: `words_of_reasons.json`, in English, German, Spanish, French, Italian and Dutch.
 
-Words of weight PLAIN or more give a reason by themselves; lesser ones are hints. Of reasons that a text gives as plainly
-the first of the file stands, so the more particular ones come first.
+Words of weight PLAIN or more give a reason by themselves; lesser ones are hints. Of reasons that a text gives as
+plainly the first of the file stands, so the more particular ones come first.
 """
 
 import re

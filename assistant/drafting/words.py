@@ -57,19 +57,22 @@ _WROTE = re.compile(r"\b(?:wrote|schrieb|écrit|escribió|schreef|ha scritto)\b"
 
 
 def written_by_us(places: Iterable[Passage], company: Company) -> tuple[Passage, ...]:
-    """Quoted passages that our own people wrote: by the header above them, until another header."""
-    ours = False
+    """Quoted and forwarded passages that our own people wrote: by the header above them, until another one."""
+    ours = forwarded = False
     found: list[Passage] = []
     document = ""
     for place in places:
         if place.document.path != document:
-            document, ours = place.document.path, False
+            document, ours, forwarded = place.document.path, False, False
         if place.standing == "said":
+            if forwarded:
+                found.append(place)
             continue
         heads = [*_HEADER.findall(place.text)]
         heads += [line for line in place.text.replace("\n", " ").split(". ") if _WROTE.search(line)]
         if heads:
             ours = any(_is_ours(head, company) for head in heads)
+            forwarded = ours and place.block.role == "forwarded_header"
         if ours:
             found.append(place)
     return tuple(found)

@@ -1,0 +1,121 @@
+"""Lines out of tables: the column that is claimed, and the rows that are none."""
+
+# ruff: noqa: E501 - the requests stand as they are written
+
+import pytest
+
+from tests.unit.drafting_world import drafted
+
+CASES = [
+    (
+        "Please issue an RMA.",
+        ["Item", "Ordered", "Received", "Return", "Reason"],
+        [
+            ["BV-34", "40", "40", "4", "defective"],
+            ["BV-12", "100", "100", "0", ""],
+            ["GP22CC", "6", "6", "2", "not needed"],
+        ],
+        "BV-34:4;GP22CC:2",
+        "DEFECTIVE_ON_ARRIVAL;NO_LONGER_NEEDED",
+    ),
+    (
+        "Shortage report for the delivery.",
+        ["Part", "Shipped", "Received"],
+        [["BV-34", "40", "38"], ["BV-12", "100", "100"]],
+        "BV-34:2",
+        "SHORT_SHIPMENT",
+    ),
+    (
+        "Not needed, please take back.",
+        ["Qty", "Part number", "Description"],
+        [["5", "BV-34", "ball valve 3/4"], ["3", "GP22CC", "gear pump"]],
+        "BV-34:5;GP22CC:3",
+        "",
+    ),
+    (
+        "Please take back what is marked x.",
+        ["Part", "Qty", "Return?"],
+        [["BV-34", "40", "x"], ["BV-12", "100", ""]],
+        "BV-34:40",
+        "",
+    ),
+    (
+        "Broken ones below, credit please.",
+        ["Description", "Good", "Broken"],
+        [["3/4 ball valve", "36", "4"], ["gear pump", "6", "0"], ["Total", "42", "4"]],
+        "BV-34:4",
+        "DAMAGED_IN_TRANSIT",
+    ),
+    (
+        "Price differences, please credit.",
+        ["Part", "Qty", "Billed", "PO price", "Diff"],
+        [["BV-34", "40", "22.00", "20.00", "80.00"], ["BV-12", "100", "20.00", "20.00", "0.00"]],
+        "BV-34:40",
+        "PRICING_ERROR",
+    ),
+    (
+        "Return list (surplus).",
+        ["Part", "Lot", "Boxes to return"],
+        [["HCS8-1420-Z", "K11111", "3"], ["HCS8-1420-Z", "K22222", "2"]],
+        "HCS8-1420-Z:3;HCS8-1420-Z:2",
+        "",
+    ),
+    (
+        "Return list (surplus).",
+        ["Part", "Serial", "Qty"],
+        [["MCB3P-60", "SN410001", "1"], ["MCB3P-60", "SN410002", "1"]],
+        "MCB3P-60:1;MCB3P-60:1",
+        "",
+    ),
+    (
+        "Damaged goods",
+        ["Artikel", "Menge bestellt", "Menge beschädigt"],
+        [["BV-34", "40", "3"], ["BV-12", "100", "-"]],
+        "BV-34:3",
+        "DAMAGED_IN_TRANSIT",
+    ),
+    (
+        "Surplus.",
+        ["Item", "On hand", "Keep", "Send back"],
+        [["BV-34", "40", "30", "10"], ["BV-12", "50", "50", ""]],
+        "BV-34:10",
+        "",
+    ),
+    (
+        "Please see disposition.",
+        ["Item", "Qty", "Disposition"],
+        [["BV-34", "4", "RTV"], ["BV-12", "5", "Use as is"]],
+        "BV-34:4",
+        "",
+    ),
+    (
+        "Surplus.",
+        ["SKU", "Qty to return (pcs)"],
+        [["HCS8-1420-Z", "300"]],
+        "HCS8-1420-Z:3",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "headings", "rows", "goods", "reasons"), CASES)
+def test_a_table_is_read_by_its_headings(
+    words: str, headings: list[str], rows: list[list[str]], goods: str, reasons: str
+) -> None:
+    head = "".join(f"<th>{heading}</th>" for heading in headings)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    _, draft = drafted("see html", html=f"<p>SO-500100</p><p>{words}</p><table><tr>{head}</tr>{body}</table>")
+    found = [f"{line.sku}:{'None' if line.quantity is None else format(line.quantity, 'f')}" for line in draft.lines]
+    assert ";".join(found) == goods
+    if reasons:
+        assert ";".join(line.reason_code.value for line in draft.lines) == reasons
+
+
+def test_our_own_people_count_in_signs() -> None:
+    head = "<th>bin</th><th>item</th><th>book</th><th>count</th>"
+    body = "<tr><td>A-1</td><td>BV-34</td><td>40</td><td>38</td></tr><tr><td>A-2</td><td>BV-12</td><td>9</td><td>11</td></tr>"
+    _, draft = drafted("x", html=f"<table><tr>{head}</tr>{body}</table>", sender="dock@norlake.example")
+    assert [(line.sku, str(line.quantity), line.location) for line in draft.lines] == [
+        ("BV-34", "-2", "A-1"),
+        ("BV-12", "2", "A-2"),
+    ]
