@@ -98,10 +98,11 @@ def _turns(corners: "Points") -> "list[Points]":
     """The ways a strip may be read; a tall one as it stands, and from either side."""
     import numpy as np
 
-    if _height(corners) < _TALL * _width(corners):
+    if height(corners) < _TALL * width(corners):
         return [corners]
+    # Corners named anew from another one on turn the strip: its head to the left, or to the right.
     sides = [np.roll(corners, -1, axis=0), np.roll(corners, 1, axis=0)]
-    return [corners, *sides] if _height(corners) < 3 * _width(corners) else sides
+    return [corners, *sides] if height(corners) < 3 * width(corners) else sides
 
 
 def _recognised(picture: "Pixels", strips: "Sequence[Points]") -> list[Strip]:
@@ -121,10 +122,10 @@ def _crop(picture: "Pixels", corners: "Points") -> "Pixels":
     import cv2
     import numpy as np
 
-    width, height = max(round(_width(corners)), 4), max(round(_height(corners)), 4)
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    wide, high = max(round(width(corners)), 4), max(round(height(corners)), 4)
+    target = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], dtype=np.float32)
     move = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    cut = cv2.warpPerspective(picture, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    cut = cv2.warpPerspective(picture, move, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.ascontiguousarray(cut[:, :, ::-1], dtype=np.uint8)
 
 
@@ -153,7 +154,7 @@ def _words(text: str, shape: Any, corners: "Points") -> list[Inked]:
 def _half_letter(places: Sequence[float], corners: "Points") -> float:
     """Half a letter's width as a share of the strip: of the narrower half of steps, since blanks make wide ones."""
     steps = sorted(right - left for left, right in pairwise(places))
-    usual = 0.3 * _height(corners) / max(_width(corners), 1.0)
+    usual = 0.3 * height(corners) / max(width(corners), 1.0)
     return min(steps[len(steps) // 2] / 2 if steps else usual, 2 * usual)
 
 
@@ -176,13 +177,15 @@ def _word(
     return Inked("".join(signs[number][1] for number in held), around, round(sum(sure) / len(sure), 4))
 
 
-def _width(corners: "Points") -> float:
+def width(corners: "Points") -> float:
+    """The longer of the upper and lower side."""
     import numpy as np
 
     return float(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))
 
 
-def _height(corners: "Points") -> float:
+def height(corners: "Points") -> float:
+    """The longer of the left and right side."""
     import numpy as np
 
     return float(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
