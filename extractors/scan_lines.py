@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from extractors.document import Block, Box, Word
 from extractors.pieces import block, row
@@ -113,7 +114,7 @@ def _box(line: Line) -> Box:
     return around([piece.level for piece in line])
 
 
-def _is_heading(line: Line) -> bool:
+def _reads_as_heading(line: Line) -> bool:
     return len(line) >= 2 and is_heading_row([piece.text for piece in line])
 
 
@@ -121,10 +122,16 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
     """The line after the table that starts here, ``start`` for none; a heading row begins another table."""
     if len(lines[start]) < 2:
         return start
+    form = _is_form(lines[start:])
+    headed = not form and _reads_as_heading(lines[start])
     end = last = start + 1
     while end < len(lines):
         above, line = _box(lines[end - 1]), lines[end]
-        if _box(line)[1] - above[3] > _ROW_DISTANCE * _height(above) or _is_heading(line):
+        if _box(line)[1] - above[3] > _ROW_DISTANCE * _height(above):
+            break
+        if (_reads_as_heading(line) and not _is_form(lines[end:])) or (form and len(line) > 2):
+            break
+        if headed and _spans(line, lines[start]):
             break
         if len(line) >= 2:
             last = end + 1
@@ -132,6 +139,28 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
             break
         end += 1
     return last
+
+
+def _is_form(lines: Sequence[Line]) -> bool:
+    """Lines of a caption and what was filled in: the captions themselves read like headings, one above the other."""
+    if len(lines[0]) != 2 or (len(lines) > 1 and len(lines[1]) > 2):
+        return False
+    pairs = [line for line in takewhile(lambda line: len(line) <= 2, lines) if len(line) == 2]
+    captions = [line[0].text.rstrip(": ") for line in pairs]
+    return len(captions) == 1 or is_heading_row(captions[:12])
+
+
+def _spans(line: Line, heads: Line) -> bool:
+    """Whether a piece runs through two columns: no row of the table, but a line below it."""
+    return any(
+        sum(
+            min(piece.level[2], head.level[2]) - max(piece.level[0], head.level[0])
+            > 0.5 * (head.level[2] - head.level[0])
+            for head in heads
+        )
+        > 1
+        for piece in line
+    )
 
 
 def _continues(line: Line, above: Sequence[Line]) -> bool:
@@ -144,7 +173,7 @@ def _continues(line: Line, above: Sequence[Line]) -> bool:
 
 def _table(lines: Sequence[Line], page: int | None, table: int) -> list[Block]:
     texts = [[piece.text for piece in line] for line in lines]
-    if not (_is_heading(lines[0]) or header_rows(texts)):
+    if _is_form(lines) or not (_reads_as_heading(lines[0]) or header_rows(texts)):
         return [_row([(piece,) for piece in line], (), page, table) for line in lines]
     heads = lines[0]
     names = headings([texts[0]], 1)
