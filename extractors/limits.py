@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Upper bounds; what lies beyond becomes a ``too_large`` failure. Sizes in bytes, the rest in counts."""
+    """Upper bounds; what lies beyond becomes a ``too_large`` failure. Sizes in bytes, the rest in counts.
+
+    ``pixels`` bounds each picture by its header, before it is unpacked.
+    """
 
     bytes_per_document: int = 25_000_000
     bytes_per_message: int = 120_000_000
     bytes_unpacked: int = 150_000_000
     pages: int = 200
+    pixels: int = 50_000_000
     sheets: int = 40
     rows: int = 20_000
     cells: int = 200_000

@@ -21,6 +21,8 @@ _THREADS = 2
 _LINES_AT_ONCE = 3
 # A detected shape this many times taller than wide may be a letter that stands, or a line that runs up the page.
 _TALL = 1.5
+# A line of print is no longer than this many of its heights; what is, is a rule or an edge, and takes much memory.
+_WIDEST = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ def _engine() -> Any:
             "Global.log_level": "critical",
             "Global.use_vertical_padding": False,
             "Global.return_word_box": True,
+            # Sizes are seen to before: see scan_pixels.
+            "Global.use_preprocess_img": False,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 4096,
             "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "Rec.rec_batch_num": _LINES_AT_ONCE,
@@ -123,6 +129,7 @@ def _crop(picture: "Pixels", corners: "Points") -> "Pixels":
     import numpy as np
 
     wide, high = max(round(width(corners)), 4), max(round(height(corners)), 4)
+    wide = min(wide, _WIDEST * high)
     target = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], dtype=np.float32)
     move = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     cut = cv2.warpPerspective(picture, move, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)

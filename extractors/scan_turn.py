@@ -1,6 +1,7 @@
 """Which way up a scanned page lies: quarter turns that nothing in the file tells of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.ocr import Strip, height, width, words_of
@@ -15,36 +16,45 @@ _BETTER = 0.08
 _LONG = 2.0
 
 
-def read_upright(pixels: "Pixels", strips: "Sequence[Points]") -> tuple[int, list[Strip]]:
-    """(quarter turns anticlockwise that set the page upright, what the strips say, their corners in the page so turned)
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A page set upright by ``turn`` quarter turns anticlockwise, and what its strips say, in its own pixels."""
 
-    Most pages are read once; a page that reads badly, or whose lines run up the page, is tried another way round.
-    """
-    import numpy as np
+    pixels: "Pixels"
+    turn: int
+    strips: tuple[Strip, ...]
 
+    def given(self, corners: "Points") -> "Points":
+        """Corners on this page as they lie on the page as given."""
+        high, wide = self.pixels.shape[:2]
+        return turn_corners(corners, wide, high, -self.turn % 4)
+
+
+def read_upright(pixels: "Pixels", strips: "Sequence[Points]") -> Upright:
+    """Most pages are read once; one that reads badly, or whose lines run up the page, is tried another way round."""
     long = [s for s in strips if max(width(s), height(s)) > _LONG * min(width(s), height(s))]
     running_up = sum(height(s) for s in long if height(s) > width(s))
     if running_up > sum(width(s) for s in long if height(s) <= width(s)):
-        turn = max((1, 3), key=lambda way: _sureness(pixels, _longest(long), way))
-    else:
-        read = words_of(pixels, strips)
-        trial = _longest(long) or list(strips)
-        if _mean(read) >= _SURE or _sureness(pixels, trial, 2) < _sureness(pixels, trial, 0) + _BETTER:
-            return 0, read
-        turn = 2
+        trial = _longest(long)
+        return _read(pixels, strips, max((1, 3), key=lambda turn: _mean(_read(pixels, trial, turn).strips)))
+    read = _read(pixels, strips, 0)
+    if _mean(read.strips) >= _SURE:
+        return read
+    trial = _longest(long or strips)
+    other = _mean(_read(pixels, trial, 2).strips)
+    return _read(pixels, strips, 2) if other > _mean(_read(pixels, trial, 0).strips) + _BETTER else read
+
+
+def _read(pixels: "Pixels", strips: "Sequence[Points]", turn: int) -> Upright:
+    import numpy as np
+
     turned = np.ascontiguousarray(np.rot90(pixels, turn))
-    return turn, words_of(turned, [turn_corners(s, pixels.shape[1], pixels.shape[0], turn) for s in strips])
+    high, wide = pixels.shape[:2]
+    return Upright(turned, turn, tuple(words_of(turned, [turn_corners(s, wide, high, turn) for s in strips])))
 
 
 def _longest(strips: "Sequence[Points]") -> "list[Points]":
     return sorted(strips, key=lambda s: max(width(s), height(s)), reverse=True)[:_TRIAL]
-
-
-def _sureness(pixels: "Pixels", strips: "Sequence[Points]", turn: int) -> float:
-    import numpy as np
-
-    turned = np.ascontiguousarray(np.rot90(pixels, turn))
-    return _mean(words_of(turned, [turn_corners(s, pixels.shape[1], pixels.shape[0], turn) for s in strips]))
 
 
 def _mean(read: Sequence[Strip]) -> float:
