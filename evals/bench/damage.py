@@ -16,7 +16,7 @@ Chance = np.random.Generator
 def scanned(page: Image.Image, chance: Chance) -> Image.Image:
     """Fed crooked through a scanner: tilt, specks, noise, soft edges."""
     grey = _tilted(_grey(page), float(chance.uniform(-4, 4)), 244)
-    grey = cv2.GaussianBlur(grey, (0, 0), float(chance.uniform(0.4, 1.0)))
+    grey = _soft(grey, float(chance.uniform(0.4, 1.0)))
     grey = 238 - (255 - grey) * float(chance.uniform(0.75, 0.95))
     return _jpeg(_noisy(_specked(grey, chance), chance, 7), chance)
 
@@ -25,14 +25,14 @@ def copied(page: Image.Image, chance: Chance) -> Image.Image:
     """A pale photocopy of a copy, with a dark edge."""
     grey = _tilted(_grey(page), float(chance.uniform(-2, 2)), 250)
     grey = 225 - (255 - grey) * float(chance.uniform(0.32, 0.45))
-    grey = cv2.GaussianBlur(grey, (0, 0), 0.8)
+    grey = _soft(grey, 0.8)
     grey[:, : max(2, grey.shape[1] // 60)] = 60
     return _jpeg(_noisy(_specked(grey, chance), chance, 6), chance)
 
 
 def faxed(page: Image.Image, chance: Chance) -> Image.Image:
     """Black and white only."""
-    grey = cv2.GaussianBlur(_tilted(_grey(page), float(chance.uniform(-2, 2)), 255), (0, 0), 0.7)
+    grey = _soft(_tilted(_grey(page), float(chance.uniform(-2, 2)), 255), 0.7)
     return Image.fromarray(np.where(_noisy(grey, chance, 22) > 150, 255, 0).astype(np.uint8))
 
 
@@ -47,10 +47,10 @@ def photographed(page: Image.Image, chance: Chance) -> Image.Image:
     out = (round(width + 2 * (edge + lean)), round(height + 2 * (edge + lean)))
     move = cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
     table = _noisy(np.full((out[1], out[0]), float(chance.uniform(60, 120)), dtype=np.float32), chance, 14)
-    table = cv2.blur(table, (61, 1))
+    table = np.asarray(cv2.blur(table, (61, 1)), dtype=np.float32)
     shown = cv2.warpPerspective(grey * 0.9, move, out, dst=table.copy(), borderMode=cv2.BORDER_TRANSPARENT)
     shown = _shadowed(np.asarray(shown, dtype=np.float32), chance)
-    return _jpeg(_noisy(cv2.GaussianBlur(shown, (0, 0), float(chance.uniform(0.5, 1.0))), chance, 5), chance)
+    return _jpeg(_noisy(_soft(shown, float(chance.uniform(0.5, 1.0))), chance, 5), chance)
 
 
 def close_up(page: Image.Image, chance: Chance) -> Image.Image:
@@ -66,7 +66,7 @@ def close_up(page: Image.Image, chance: Chance) -> Image.Image:
     move = cv2.getPerspectiveTransform(corners, seen)
     shown = cv2.warpPerspective(grey, move, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=235)
     shown = _tilted(np.asarray(shown, dtype=np.float32), float(chance.uniform(-3, 3)), 235)
-    return _jpeg(_noisy(cv2.GaussianBlur(_shadowed(shown, chance), (0, 0), 0.7), chance, 6), chance)
+    return _jpeg(_noisy(_soft(_shadowed(shown, chance), 0.7), chance, 6), chance)
 
 
 def turned(page: Image.Image, chance: Chance) -> Image.Image:
@@ -101,11 +101,15 @@ def _tilted(grey: Grey, degrees: float, paper: float) -> Grey:
     return np.asarray(moved, dtype=np.float32)
 
 
-def _noisy(grey: Any, chance: Chance, deviation: float) -> Grey:
+def _soft(grey: Grey, deviation: float) -> Grey:
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), deviation), dtype=np.float32)
+
+
+def _noisy(grey: Grey, chance: Chance, deviation: float) -> Grey:
     return np.asarray(grey + chance.normal(0, deviation, grey.shape), dtype=np.float32)
 
 
-def _specked(grey: Any, chance: Chance) -> Grey:
+def _specked(grey: Grey, chance: Chance) -> Grey:
     specked = np.array(grey, dtype=np.float32)
     for _ in range(specked.size // 12_000):
         y, x = int(chance.integers(specked.shape[0])), int(chance.integers(specked.shape[1]))
