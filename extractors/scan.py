@@ -45,7 +45,8 @@ def read_scan(picture: "Image", *, page: int | None, points: float, first_table:
     """
     from extractors.barcodes import barcodes_on
     from extractors.ocr import strips_on
-    from extractors.scan_level import levelling
+    from extractors.scan_boxes import boxes_on, with_boxes
+    from extractors.scan_level import levelling, slope_of
     from extractors.scan_paper import is_paper
     from extractors.scan_pixels import plain, sized
     from extractors.scan_turn import read_upright
@@ -61,11 +62,14 @@ def read_scan(picture: "Image", *, page: int | None, points: float, first_table:
     strips = [strip for strip in upright.strips if _is_text(strip) and not _is_code(place(strip.corners), codes)]
     if sum(len(word.text) for strip in strips for word in strip.words) <= _FEW_LETTERS:
         strips = []
-    level = levelling(upright.pixels, [strip.corners for strip in strips])
+    corners = [strip.corners for strip in strips]
+    level = levelling(upright.pixels, corners)
+    inked = with_boxes(
+        [word for strip in strips for word in strip.words], boxes_on(upright.pixels, strips, slope_of(corners))
+    )
     words = [
         Seen(word.text, _around(level(word.corners)), _around(place(word.corners), points), word.confidence)
-        for strip in strips
-        for word in strip.words
+        for word in inked
     ]
     blocks = (*blocks_of(words, page, first_table), *(_code_block(code, page, points) for code in codes))
     return Scan(blocks, tuple(_warnings(words, page)), is_paper(upright.pixels, strips))

@@ -134,6 +134,11 @@ def _middle_slope(slopes: "Numbers") -> float:
     return float(ordered[int(np.searchsorted(reached, reached[-1] / 2)), 0])
 
 
+def slope_of(strips: "Sequence[Points]") -> float:
+    """How far the usual line falls for one pixel to the right."""
+    return _middle_slope(_slopes(strips))
+
+
 def _unrest(strips: "Sequence[Points]") -> float:
     """How far lines are from running alike."""
     import numpy as np
@@ -148,7 +153,7 @@ def _turning(strips: "Sequence[Points]") -> Move:
     """Rotation by the usual slope."""
     import numpy as np
 
-    angle = -float(np.arctan(_middle_slope(_slopes(strips))))
+    angle = -float(np.arctan(slope_of(strips)))
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     return lambda points: np.asarray(points @ matrix, dtype=np.float64)
 

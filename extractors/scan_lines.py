@@ -6,10 +6,13 @@ from itertools import takewhile
 
 from extractors.document import Block, Box, Word
 from extractors.pieces import block, row
+from extractors.scan_boxes import EMPTY, TICKED
 from extractors.tables import header_rows, headings, is_heading_row
 
 # In units of a word's height: the white between columns, and between rows of one table.
 _COLUMN_GAP = 0.9
+_CAPTION_GAP = 2.0
+_BOXES = (TICKED, EMPTY)
 _ROW_DISTANCE = 3.0
 # Words share a line where this part of the lower one's height overlaps.
 _LEVEL = 0.5
@@ -102,8 +105,9 @@ def _pieces(words: Sequence[Seen]) -> Line:
     pieces: list[Piece] = []
     held: list[Seen] = []
     for word in words:
-        reach = _COLUMN_GAP * min(_height(held[-1].level), _height(word.level)) if held else 0.0
-        if held and word.level[0] - held[-1].level[2] > reach:
+        gap = _CAPTION_GAP if held and held[-1].text in _BOXES else _COLUMN_GAP
+        reach = gap * min(_height(held[-1].level), _height(word.level)) if held else 0.0
+        if held and (word.level[0] - held[-1].level[2] > reach or word.text in _BOXES):
             pieces.append(Piece(tuple(held)))
             held = []
         held.append(word)
@@ -115,7 +119,11 @@ def _box(line: Line) -> Box:
 
 
 def _reads_as_heading(line: Line) -> bool:
-    return len(line) >= 2 and is_heading_row([piece.text for piece in line])
+    return len(line) >= 2 and not _has_box(line) and is_heading_row([piece.text for piece in line])
+
+
+def _has_box(line: Line) -> bool:
+    return any(word.text in _BOXES for piece in line for word in piece.words)
 
 
 def _table_end(lines: Sequence[Line], start: int) -> int:
@@ -173,7 +181,7 @@ def _continues(line: Line, above: Sequence[Line]) -> bool:
 
 def _table(lines: Sequence[Line], page: int | None, table: int) -> list[Block]:
     texts = [[piece.text for piece in line] for line in lines]
-    if _is_form(lines) or not (_reads_as_heading(lines[0]) or header_rows(texts)):
+    if _is_form(lines) or _has_box(lines[0]) or not (_reads_as_heading(lines[0]) or header_rows(texts)):
         return [_row([(piece,) for piece in line], (), page, table) for line in lines]
     heads = lines[0]
     names = headings([texts[0]], 1)

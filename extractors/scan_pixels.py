@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LONGEST = 2200
 # Small pictures are enlarged towards this shorter side, at most so many times; none is read with a side below
 # the least.
-_SHORTEST = 736
+_SHORTEST = 448
 _MOST = 2.0
 _LEAST = 64
 _DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
