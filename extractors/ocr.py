@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 # One reading at a time, on two threads: a service that reads a scan goes on answering.
 _ONE_AT_A_TIME = threading.Lock()
 _THREADS = 2
+# Lines are looked for on a page made this small (pixels of its longer side): memory grows with the square. They are
+# read at full size.
+_SEEN_AT = 1600
 # Lines read together; each takes memory for every letter of the model's 18,000 at every place.
-_LINES_AT_ONCE = 3
+_LINES_AT_ONCE = 2
 # A detected shape this many times taller than wide may be a letter that stands, or a line that runs up the page.
 _TALL = 1.5
 # A line of print is no longer than this many of its heights; what is, is a rule or an edge, and takes much memory.
@@ -63,7 +66,7 @@ def _engine() -> Any:
             # Sizes are seen to before: see scan_pixels.
             "Global.use_preprocess_img": False,
             "Det.limit_type": "max",
-            "Det.limit_side_len": 4096,
+            "Det.limit_side_len": _SEEN_AT,
             "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "Rec.rec_batch_num": _LINES_AT_ONCE,

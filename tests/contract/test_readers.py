@@ -69,3 +69,13 @@ def test_the_filled_form_has_its_items_as_rows() -> None:
         ("SDG-20L", "3"),
         ("EPX2-5K", "0"),
     ]
+
+
+def test_a_photo_of_damage_is_a_picture_and_a_photo_of_a_form_is_read_and_is_none() -> None:
+    damage, form = (
+        read_message((SHARED / "requests" / name / "message.eml").read_bytes()).documents for name in ("h010", "h017")
+    )
+    assert [document.has_picture for document in damage if document.media_type == "image/jpeg"] == [True]
+    (scanned,) = (document for document in form if document.media_type == "image/jpeg")
+    assert not scanned.has_picture
+    assert ["Quantity", "6"] in [[cell.text for cell in block.cells] for block in scanned.blocks]

@@ -117,6 +117,20 @@ def test_a_barcode_is_a_block_of_its_own_and_its_bars_are_no_words() -> None:
     assert all(value in printed for value in values(sheet))
 
 
+def test_drawn_check_boxes_stand_before_their_captions_with_what_was_ticked() -> None:
+    sheet = pages.Sheet(420, 90, 2.0)
+    for x, ticked, caption in ((20, False, "Credit"), (130, True, "Replacement"), (270, False, "Repair")):
+        for line in ((x, 30, x + 10, 30), (x, 40, x + 10, 40), (x, 30, x, 40), (x + 10, 30, x + 10, 40)):
+            sheet.rule(*line)
+        if ticked:
+            sheet.rule(x + 2, 35, x + 4, 39)
+            sheet.rule(x + 4, 39, x + 11, 27)
+        sheet.write(x + 16, 29, caption, 11, "vera")
+    (row,) = read_scan(sheet.image, page=1, points=0.5).blocks
+    assert [cell.text for cell in row.cells] == ["☐ Credit", "☒ Replacement", "☐ Repair"]
+    assert row.words[2].box == pytest.approx((130, 30, 140, 40), abs=2)
+
+
 def test_letters_with_accents_are_read_as_printed() -> None:
     sheet = pages.Sheet(420, 90, 2.0)
     told = "Müller & Söhne Großhandel, Lefèvre, Núñez, Škoda"
