@@ -102,7 +102,15 @@ class Document:
 
 def moved(spans: tuple[Spanned, ...], by: int) -> tuple[Spanned, ...]:
     """The same cells or words, ``by`` characters further on."""
-    return tuple(replace(span, start=span.start + by, end=span.end + by) for span in spans)
+    # Built by hand: a sheet has a hundred thousand of them, and ``replace`` takes four times as long.
+    made: list[Cell | Word] = []
+    for span in spans:
+        start, end = span.start + by, span.end + by
+        if isinstance(span, Cell):
+            made.append(Cell(text=span.text, header=span.header, start=start, end=end, box=span.box))
+        else:
+            made.append(Word(start=start, end=end, box=span.box, confidence=span.confidence))
+    return tuple(made)  # type: ignore[arg-type] # of each the same kind
 
 
 def assemble(path: str, media_type: str, blocks: Iterable[Block], **rest: object) -> Document:

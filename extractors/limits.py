@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Upper bounds; what lies beyond becomes a ``too_large`` failure. Sizes in bytes, the rest in counts."""
+    """Upper bounds; what lies beyond becomes a ``too_large`` failure. Sizes in bytes, the rest in counts;
+    ``seconds_outside`` is how long a program of another maker may read one file."""
 
     bytes_per_document: int = 25_000_000
     bytes_per_message: int = 120_000_000
@@ -17,3 +18,6 @@ class Limits:
     characters: int = 1_000_000
     mail_depth: int = 5
     parts: int = 200
+    archive_depth: int = 3
+    archive_members: int = 200
+    seconds_outside: float = 20.0
