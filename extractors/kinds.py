@@ -20,7 +20,7 @@ _PICTURES = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
 )
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
 _SEALED_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MSCF\x00\x00\x00\x00")
 _PACKED = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
 _OFFICE_PARTS: tuple[tuple[str, Kind], ...] = (
@@ -121,7 +121,7 @@ def _by_mark(data: bytes, head: bytes) -> Kind | None:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
-    if head.startswith(_OLE):
+    if head.startswith(OLE_MARK):
         return _ole_kind(data)
     if text.startswith(b"{\\rtf"):
         return "rtf"

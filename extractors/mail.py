@@ -7,7 +7,7 @@ from email.message import Message as Part
 from extractors import headers
 from extractors.bodies import body_blocks, chosen
 from extractors.document import Block, Document, Failure, assemble
-from extractors.kinds import picture_type
+from extractors.kinds import OLE_MARK, picture_type
 from extractors.limits import Limits
 from extractors.message import Message
 from extractors.parts import HEAD_BYTES, Leaf, enclosed_bytes, head_of, leaves, parsed
@@ -33,6 +33,10 @@ def read_message(raw: bytes, limits: Limits | None = None) -> Message:
         message = f"The mail has {len(raw):,} bytes; more than {limits.bytes_per_message:,} are not read."
         whole = refusal("body", "message/rfc822", "too_large", message)
         return replace(_fields(head_of(raw[:HEAD_BYTES])), documents=(whole,), failures=whole.failures)
+    if raw.startswith(OLE_MARK):
+        from extractors.msg import read_message_file
+
+        return read_message_file(raw, limits)
     part, failures = parsed(raw)
     documents, more = _contents(part, "", limits)
     return replace(_fields(part), documents=documents, failures=(*failures, *more))
