@@ -27,7 +27,7 @@ def read_doc(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         return (refusal(path, media_type, "unsupported", message),)
     most = limits.characters * _MOST_BYTES_A_CHARACTER
     if antiword is not None:
-        xml = printed([antiword, "-x", "db", "-m", "UTF-8.txt"], data, seconds=limits.seconds_outside, most_bytes=most)
+        xml = printed([antiword, "-x", "db"], data, seconds=limits.seconds_outside, most_bytes=most)
         blocks = list(_docbook(xml)) if xml else []
         if blocks:
             return (assemble(path, media_type, blocks),)
@@ -35,7 +35,8 @@ def read_doc(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         text = printed([catdoc, "-w", "-d", "utf-8"], data, seconds=limits.seconds_outside, most_bytes=most)
         blocks = paragraphs(decode(text, "utf-8")) if text else []
         if blocks:
-            return (assemble(path, media_type, blocks),)
+            told = f"{path} was read without its layout; hidden or deleted words may stand among the others."
+            return (assemble(path, media_type, blocks, warnings=(told,)),)
     message = f"{path} could not be read as a Word document of the old kind. Ask for it as DOCX or PDF."
     return (refusal(path, media_type, "corrupt", message),)
 

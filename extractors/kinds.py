@@ -27,6 +27,7 @@ _OFFICE_PARTS: tuple[tuple[str, Kind], ...] = (
     ("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "calamine"),
     ("ppt/presentation.xml", "slides"),
 )  # fmt: skip
+_NUMBERED_DOCUMENT = re.compile(r"word/document\d{0,3}\.xml")
 _OPEN_DOCUMENTS: tuple[tuple[bytes, Kind], ...] = (
     (b"spreadsheet", "ods"), (b"text", "odt"), (b"presentation", "slides"),
 )  # fmt: skip
@@ -156,6 +157,8 @@ def _zip_kind(data: bytes) -> Kind:
     for name, kind in _OFFICE_PARTS:
         if name in names:
             return kind
+    if any(_NUMBERED_DOCUMENT.fullmatch(name) for name in names):
+        return "docx"
     for mark, kind in _OPEN_DOCUMENTS:
         if mimetype.startswith(b"application/vnd.oasis.opendocument." + mark):
             return kind

@@ -1,7 +1,6 @@
 """What the XML of an XLSX workbook says beside its values: hidden rows and columns, number formats, comments."""
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from extractors.formats import BUILT_IN, is_shown
-from extractors.markup import RELATIONS, repacked, tree
+from extractors.markup import RELATIONS, relations, repacked, tree, xml_parts
 from extractors.pieces import one_line
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -74,7 +73,7 @@ def parts_of(data: bytes) -> Parts:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = [file for file in archive.infolist() if not file.is_dir()]
         pictures = any(f.filename.startswith("xl/media/") and f.file_size > _PICTURE_BYTES for f in files)
-        held = {f.filename: archive.read(f) for f in files if f.filename.endswith((".xml", ".rels"))}
+        held = xml_parts(archive)
     styles = _Styles(held.get("xl/styles.xml", b""))
     asides = []
     for name in _sheet_names(held):
@@ -91,22 +90,9 @@ def parts_of(data: bytes) -> Parts:
 
 def _sheet_names(held: dict[str, bytes]) -> Iterator[str]:
     """The part of each sheet, in the workbook's order; '' for what has none."""
-    targets = dict(_targets("xl/workbook.xml", held))
-    for sheet in tree(held["xl/workbook.xml"]).iter(f"{M}sheet", "{http://purl.oclc.org/ooxml/spreadsheetml/main}sheet"):
-        key = sheet.get(f"{RELATIONS}id") or sheet.get("{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
-        yield targets.get(str(key), ("", ""))[1]
-
-
-def _targets(part: str, held: dict[str, bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """(id, (last word of the type, name of the part)) of each relation of a part."""
-    folder, name = posixpath.split(part)
-    rels = held.get(f"{folder}/_rels/{name}.rels")
-    if rels is None:
-        return
-    for told in tree(rels):
-        target = str(told.get("Target") or "")
-        full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        yield str(told.get("Id")), (str(told.get("Type") or "").rpartition("/")[2], full)
+    targets = dict(relations("xl/workbook.xml", held))
+    for sheet in tree(held["xl/workbook.xml"]).iter(f"{M}sheet"):
+        yield targets.get(str(sheet.get(f"{RELATIONS}id")), ("", ""))[1]
 
 
 class _Styles:
@@ -249,7 +235,7 @@ def _ranks(used: set[int], first: int) -> dict[int, int]:
 
 def _remarks(sheet: str, held: dict[str, bytes]) -> Iterator[Remark]:
     """Comments of both kinds; where a thread stands, the old comment that repeats it for older programs does not."""
-    parts = [told for _, told in _targets(sheet, held) if told[1] in held]
+    parts = [told for _, told in relations(sheet, held) if told[1] in held]
     people = {
         str(person.get("id")): str(person.get("displayName") or "")
         for name, xml in held.items()

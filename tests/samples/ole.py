@@ -154,3 +154,22 @@ def xls(rows: Sequence[Sequence[object]], *, codes: Mapping[int, str] | None = N
                 sheet += record(0x203, at + struct.pack("<d", value))
     book += sheet + record(0x0A, b"")
     return compound({"Workbook": book.ljust(4096, b"\0")})
+
+
+def doc(text: str) -> bytes:
+    """A Word 97 document of plain paragraphs, one a line ([MS-DOC] 2.4.1): a head, the words, one piece."""
+    words = text.replace("\n", "\r").encode("cp1252") + b"\r"
+    start, length = 0x600, len(words)
+    fib = bytearray(0x600)
+    struct.pack_into("<HHHHHH", fib, 0, 0xA5EC, 0xC1, 0, 0x409, 0, 0x0200)
+    struct.pack_into("<H", fib, 0x0C, 0xBF)
+    struct.pack_into("<II", fib, 0x18, start, start + length)
+    struct.pack_into("<H", fib, 0x20, 14)
+    struct.pack_into("<H", fib, 0x3E, 22)
+    struct.pack_into("<I", fib, 0x40, start + length)
+    struct.pack_into("<I", fib, 0x4C, length)
+    struct.pack_into("<H", fib, 0x98, 93)
+    pieces = struct.pack("<II", 0, length) + struct.pack("<HIH", 0, 0x40000000 | start * 2, 0)
+    clx = b"\x02" + struct.pack("<I", len(pieces)) + pieces
+    struct.pack_into("<II", fib, 0x1A2, 0, len(clx))
+    return compound({"WordDocument": (bytes(fib) + words).ljust(4608, b"\0"), "1Table": clx.ljust(4096, b"\0")})
