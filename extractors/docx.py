@@ -86,31 +86,31 @@ class _Story:
         self._looks = looks
         self._tables = 0
 
-    def add(self, container: Any, depth: int = 0) -> None:
-        """All that stands in a body, header, footer, text box or content control."""
+    def add(self, container: Any, depth: int = 0, *, on_ground: bool = False) -> None:
+        """All that stands in a body, header, footer, text box or content control; ``on_ground``: a coloured one."""
         if depth > _DEEPEST:
             return
         for child in container:
             if child.tag == f"{W}p":
-                self._paragraph(child, depth)
+                self._paragraph(child, depth, on_ground=on_ground)
             elif child.tag == f"{W}tbl":
                 self._table(child, depth)
             elif child.tag in _HOLDERS:
-                self.add(child, depth + 1)
+                self.add(child, depth + 1, on_ground=on_ground)
 
     def remaining(self) -> Iterator[Block]:
         """Comments and notes that nothing in the text points at."""
         for place in list(self._notes):
             yield from self._note(place)
 
-    def _paragraph(self, element: Any, depth: int) -> None:
-        words = words_of(element, self._looks)
+    def _paragraph(self, element: Any, depth: int, *, on_ground: bool) -> None:
+        words = words_of(element, self._looks, on_ground=on_ground)
         if words.seen.strip():
             kind = "heading" if _is_heading(element) else "paragraph"
             self.blocks.append(block(words.seen.strip("\n").rstrip(), kind=kind))
         self._asides(words)
         for box in _boxes(element):
-            self.add(box, depth + 1)
+            self.add(box, depth + 1, on_ground=_is_filled(box))
 
     def _asides(self, words: Words) -> None:
         """What stands beside the words of a paragraph or a row: hidden ones, struck ones, notes."""
@@ -134,7 +134,13 @@ class _Story:
             yield block(text)
 
     def _table(self, table: Any, depth: int) -> None:
-        rows = [(tr, *_row_words(tr, self._looks)) for tr in _children(table, f"{W}tr")]
+        # A table style may print its first row white on a colour that only the style knows.
+        style = table.find(f"{W}tblPr/{W}tblStyle")
+        styled = style is not None and style.get(f"{W}val") not in ("TableGrid", "TableNormal")
+        rows = [
+            (tr, *_row_words(tr, self._looks, on_ground=styled and place == 0))
+            for place, tr in enumerate(_children(table, f"{W}tr"))
+        ]
         grid = [texts for _, texts, _, _ in rows]
         marked = 0
         while marked < len(rows) and rows[marked][0].find(f"{W}trPr/{W}tblHeader") is not None:
@@ -150,9 +156,20 @@ class _Story:
             self._asides(words)
             for inner in _nested(tr):
                 if inner.tag == BOX:
-                    self.add(inner, depth + 1)
+                    self.add(inner, depth + 1, on_ground=_is_filled(inner))
                 elif depth < _DEEPEST:
                     self._table(inner, depth + 1)
+
+
+def _is_filled(box: Any) -> bool:
+    """Whether a text box has a colour of its own."""
+    shape = next((above for above in box.iterancestors() if above.tag.endswith("}wsp") or above.get("fillcolor")), None)
+    if shape is None:
+        return False
+    colours = [shape.get("fillcolor") or ""]
+    for properties in shape.iterchildren("{*}spPr"):
+        colours += [str(c.get("val") or "") for fill in properties.iterchildren("{*}solidFill") for c in fill]
+    return any(colour.lower().lstrip("#") not in ("", "white", "ffffff", "bg1", "lt1") for colour in colours)
 
 
 def _is_heading(paragraph: Any) -> bool:
@@ -177,7 +194,7 @@ def _nested(tr: Any) -> Iterator[Any]:
             yield inner
 
 
-def _row_words(tr: Any, looks: Looks) -> tuple[list[str], list[str], Words]:
+def _row_words(tr: Any, looks: Looks, *, on_ground: bool) -> tuple[list[str], list[str], Words]:
     """(one text a grid column, the same with wide cells repeated in each column they cover, all the row's words)."""
     texts: list[str] = []
     spread: list[str] = []
@@ -191,7 +208,7 @@ def _row_words(tr: Any, looks: Looks) -> tuple[list[str], list[str], Words]:
         shaded = ground is not None and (ground.get(f"{W}fill") or "auto").lower() not in ("auto", "ffffff")
         for p in tc.iter(f"{W}p"):
             if not within(p, tc, (BOX, _FALLBACK, f"{W}tbl")):
-                said.add(words_of(p, looks, on_ground=shaded))
+                said.add(words_of(p, looks, on_ground=on_ground or shaded))
         continued = tc.find(f"{W}tcPr/{W}vMerge")
         follows = continued is not None and continued.get(f"{W}val") != "restart"
         text = "" if follows else one_line(said.seen)
