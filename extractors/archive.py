@@ -95,7 +95,9 @@ def _opened(data: bytes, path: str, kind: str, depth: int, allowance: _Allowance
             if _LITTER.search(member.name):
                 continue
             if member.link:
-                warnings.append(f"{path}: {member.name[:_LONGEST_NAME]!r} is a link to another file and was passed over.")
+                warnings.append(
+                    f"{path}: {member.name[:_LONGEST_NAME]!r} is a link to another file and was passed over."
+                )
                 continue
             if allowance.members_left <= 0:
                 message = f"{path} holds more than {allowance.limits.archive_members} files; the rest was not read."
@@ -103,7 +105,15 @@ def _opened(data: bytes, path: str, kind: str, depth: int, allowance: _Allowance
                 break
             allowance.members_left -= 1
             documents += _file(member, allowance.path(path, member.name), depth, allowance)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, NotImplementedError, OSError, zlib.error) as problem:
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        OSError,
+        zlib.error,
+    ) as problem:
         message = f"{path} is damaged; only {len(documents)} of its files could be read ({type(problem).__name__})."
         failures.append(Failure(document=path, kind="corrupt", message=message))
     if not documents and not failures:

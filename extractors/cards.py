@@ -63,7 +63,9 @@ def _blocks(component: Any, names: dict[str, str], depth: int) -> Iterator[Block
 def _kind(line: Any) -> str:
     """`` (work, cell)`` of a phone or an address."""
     told = [str(value).lower() for value in line.params.get("TYPE", [])] + [
-        str(name).lower() for name in line.singletonparams if str(name).upper() in ("WORK", "HOME", "CELL", "FAX", "PREF")
+        str(name).lower()
+        for name in line.singletonparams
+        if str(name).upper() in ("WORK", "HOME", "CELL", "FAX", "PREF")
     ]
     kinds = [kind for kind in told if kind in ("work", "home", "cell", "fax", "main")]
     return f" ({', '.join(kinds)})" if kinds else ""

@@ -54,9 +54,7 @@ def _looks(told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]) -> Lo
     return Looks() if styles is None else looks_of(styles)
 
 
-def _margins(
-    body: Any, told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]
-) -> tuple[list[Any], list[Any]]:
+def _margins(body: Any, told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]) -> tuple[list[Any], list[Any]]:
     """The elements of all headers and of all footers, each once, in the order of their sections."""
     margins: dict[str, dict[str, Any]] = {"header": {}, "footer": {}}
     for reference in body.iter(f"{W}headerReference", f"{W}footerReference"):

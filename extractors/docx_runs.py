@@ -12,7 +12,17 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 BOX = f"{W}txbxContent"
 _OFF = ("0", "false", "off", "none")
 # Ticks of the Wingdings fonts, which forms use for check boxes.
-_SYMBOLS = {"F0FE": "☒", "F0FD": "☒", "F052": "☒", "F053": "☒", "F0FC": "✓", "F0A8": "☐", "F06F": "☐", "F0A3": "☐", "F071": "☐"}
+_SYMBOLS = {
+    "F0FE": "☒",
+    "F0FD": "☒",
+    "F052": "☒",
+    "F053": "☒",
+    "F0FC": "✓",
+    "F0A8": "☐",
+    "F06F": "☐",
+    "F0A3": "☐",
+    "F071": "☐",
+}
 _GONE = (f"{W}del", f"{W}moveFrom")
 
 

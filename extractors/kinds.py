@@ -41,7 +41,12 @@ _OPENINGS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), "calendar"),
     (re.compile(r"ISA([^A-Za-z0-9\s])..\1.{10}\1..\1.{10}\1..\1.{15}\1..\1.{15}\1", re.DOTALL), "edi"),
     (re.compile(r"UNA.{5} ?.?\s*UN[BG]|UNB\+", re.DOTALL), "edifact"),
-    (re.compile(r"<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<(\w+:)?Workbook\b[^>]*schemas-microsoft-com:office:spreadsheet"), "sheet_xml"),
+    (
+        re.compile(
+            r"<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<(\w+:)?Workbook\b[^>]*schemas-microsoft-com:office:spreadsheet"
+        ),
+        "sheet_xml",
+    ),
 )
 _ENVELOPED = bytes.fromhex("2a864886f70d010703")
 _SIGNED = bytes.fromhex("2a864886f70d010702")

@@ -173,7 +173,9 @@ class _Folder:
             return mime.enclosed(mail, f"{title}.msg")
         data = self.binary(0x3701) or (_OLE_OBJECT if self.ole.exists([*inner]) else b"")
         kind = self.text(0x370E)
-        plain = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) and not kind.startswith(("multipart/", "message/")) else ""
+        plain = (
+            kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) and not kind.startswith(("multipart/", "message/")) else ""
+        )
         content_id = self.text(0x3712)
         return mime.part(
             plain or "application/octet-stream", data, name=name, content_id=f"<{content_id}>" if content_id else ""

@@ -151,7 +151,9 @@ def _styled(xml: bytes, wanted: set[int]) -> Iterator[tuple[int, tuple[int, int]
         return
     choice = b"|".join(b"%d" % number for number in sorted(used))
     place = rb"r=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
-    scan = re.compile(rb"<(?:\w+:)?c (?:%b [^>]*?\bs=[\"'](%b)[\"']|s=[\"'](%b)[\"'] [^>]*?%b)" % (place, choice, choice, place))
+    scan = re.compile(
+        rb"<(?:\w+:)?c (?:%b [^>]*?\bs=[\"'](%b)[\"']|s=[\"'](%b)[\"'] [^>]*?%b)" % (place, choice, choice, place)
+    )
     for letters, row, style, style_first, letters_after, row_after in scan.findall(xml):
         yield int(style or style_first), (int(row or row_after) - 1, column_of(letters or letters_after))
 
@@ -248,7 +250,9 @@ def _remarks(sheet: str, held: dict[str, bytes]) -> Iterator[Remark]:
             for told in tree(held[name]).iter(f"{_THREADED}threadedComment"):
                 ref = str(told.get("ref") or "")
                 threaded.add(ref)
-                text = "".join(str(words) for held_text in told.iter(f"{_THREADED}text") for words in held_text.itertext())
+                text = "".join(
+                    str(words) for held_text in told.iter(f"{_THREADED}text") for words in held_text.itertext()
+                )
                 yield from _remark(ref, people.get(str(told.get("personId")), ""), text)
     for kind, name in parts:
         if kind == "comments":

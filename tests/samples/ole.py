@@ -51,7 +51,9 @@ def compound(tree: Tree) -> bytes:
     fat += [_FAT] * tables
     body += b"".join(struct.pack("<I", n) for n in fat).ljust(tables * _SECTOR, b"\xff")
     head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    head += struct.pack("<IIIIIIIII", 0, tables, directory, 0, _CUTOFF, mini_start, -(-len(mini_fat) * 4 // _SECTOR), _END, 0)
+    head += struct.pack(
+        "<IIIIIIIII", 0, tables, directory, 0, _CUTOFF, mini_start, -(-len(mini_fat) * 4 // _SECTOR), _END, 0
+    )
     return head + b"".join(struct.pack("<I", first + n if n < tables else _FREE) for n in range(109)) + body
 
 
@@ -59,7 +61,9 @@ def _add(tree: Tree, parent: int, entries: list[list[object]]) -> None:
     numbers: list[int] = []
     for name, held in sorted(tree.items(), key=lambda item: (len(item[0]), item[0].upper())):
         numbers.append(len(entries))
-        entries.append([name, 2 if isinstance(held, bytes) else 1, _FREE, held if isinstance(held, bytes) else b"", _FREE])
+        entries.append(
+            [name, 2 if isinstance(held, bytes) else 1, _FREE, held if isinstance(held, bytes) else b"", _FREE]
+        )
         if not isinstance(held, bytes):
             _add(held, numbers[-1], entries)
     for one, after in zip(numbers, numbers[1:], strict=False):
@@ -123,8 +127,15 @@ def msg(
     return made
 
 
-def xls(rows: Sequence[Sequence[object]], *, codes: Mapping[int, str] | None = None, hidden_row: int = -1, hidden_column: int = -1) -> bytes:
+def xls(
+    rows: Sequence[Sequence[object]],
+    *,
+    codes: Mapping[int, str] | None = None,
+    hidden_row: int = -1,
+    hidden_column: int = -1,
+) -> bytes:
     """An XLS workbook of one sheet; ``codes`` gives a number format by column."""
+
     def record(kind: int, content: bytes) -> bytes:
         return struct.pack("<HH", kind, len(content)) + content
 

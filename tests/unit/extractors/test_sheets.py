@@ -48,7 +48,12 @@ def with_sheet(xml: str) -> bytes:
         for name in old.namelist():
             data = old.read(name)
             if name == "xl/worksheets/sheet1.xml":
-                data = re.sub(rb"(?:<dimension[^>]*>)?<sheet(?:Views|FormatPr|Data).*</sheetData>", xml.encode(), data, flags=re.DOTALL)
+                data = re.sub(
+                    rb"(?:<dimension[^>]*>)?<sheet(?:Views|FormatPr|Data).*</sheetData>",
+                    xml.encode(),
+                    data,
+                    flags=re.DOTALL,
+                )
             new.writestr(name, data)
     return out.getvalue()
 
@@ -130,7 +135,11 @@ def test_a_table_may_start_anywhere_below_a_title_and_beside_another() -> None:
 
     document = only(book(fill))
     assert document.blocks[1].text == "Returns of November"
-    assert rows_of(document) == [{"Item": "A-1", "Qty": "2"}, {"Item": "B-2", "Qty": "3"}, {"Item": "C-3", "Lot": "L17"}]
+    assert rows_of(document) == [
+        {"Item": "A-1", "Qty": "2"},
+        {"Item": "B-2", "Qty": "3"},
+        {"Item": "C-3", "Lot": "L17"},
+    ]
 
 
 def test_a_comment_follows_its_row_with_its_author() -> None:
@@ -211,7 +220,9 @@ def test_an_opendocument_sheet_says_what_its_cells_show() -> None:
 
 
 def test_repeated_cells_cannot_fill_the_memory() -> None:
-    row = '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="16384">'
+    row = (
+        '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="16384">'
+    )
     data = ods(ODS.replace("<table:table-row><table:table-cell><text:p>Item", row + "<text:p>Item", 1))
     (document,) = read(data, "a.ods", limits=Limits(cells=5_000))
     assert [failure.kind for failure in document.failures] == ["too_large"]

@@ -123,7 +123,7 @@ def test_a_box_of_an_old_form_is_ticked_or_not(mark: str, shown: str) -> None:
 
 def test_a_box_and_a_choice_of_a_content_control_are_words() -> None:
     document = with_body(
-        f'<w:sdt {NS}><w:sdtContent><w:p><w:sdt><w:sdtContent><w:r><w:t>☒</w:t></w:r></w:sdtContent></w:sdt>'
+        f"<w:sdt {NS}><w:sdtContent><w:p><w:sdt><w:sdtContent><w:r><w:t>☒</w:t></w:r></w:sdtContent></w:sdt>"
         "<w:r><w:t> Replacement</w:t></w:r></w:p></w:sdtContent></w:sdt>"
     )
     assert document.text == "☒ Replacement"
