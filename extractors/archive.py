@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import IO
+from typing import IO, cast
 
 from extractors.document import Document, Failure
 from extractors.kinds import MEDIA_TYPES, kind_of
@@ -141,14 +141,15 @@ def _members(data: bytes, path: str, kind: str) -> Iterator[_Member]:
                 elif not entry.isdir():
                     yield _Member(entry.name, 0, io.BytesIO, link=True)
     else:
-        opener: Callable[[IO[bytes]], IO[bytes]]
-        opener = gzip.GzipFile if data[:2] == b"\x1f\x8b" else bz2.BZ2File if data[:3] == b"BZh" else lzma.LZMAFile  # type: ignore[assignment] # each takes an open file first or as fileobj
         name = re.sub(r"\.(gz|bz2|xz)$", "", path.rpartition("/")[2], flags=re.IGNORECASE)
         name = re.sub(r"\.(tgz|tbz2?|txz)$", ".tar", name, flags=re.IGNORECASE)
-        if opener is gzip.GzipFile:
-            yield _Member(name, len(data), lambda: gzip.GzipFile(fileobj=io.BytesIO(data)))  # type: ignore[arg-type,return-value] # a file to read from
-        else:
-            yield _Member(name, len(data), lambda: opener(io.BytesIO(data)))
+        yield _Member(name, len(data), lambda: _packed(data))
+
+
+def _packed(data: bytes) -> IO[bytes]:
+    if data.startswith(b"\x1f\x8b"):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=io.BytesIO(data)))
+    return bz2.BZ2File(io.BytesIO(data)) if data.startswith(b"BZh") else lzma.LZMAFile(io.BytesIO(data))
 
 
 def _file(member: _Member, path: str, depth: int, allowance: _Allowance) -> tuple[Document, ...]:

@@ -13,7 +13,8 @@ from extractors.pieces import block, clean, one_line
 from extractors.prose import paragraphs
 
 _CARD = {
-    "fn": "Name", "org": "Company", "title": "Title", "role": "Role", "tel": "Phone", "email": "Email", "adr": "Address",
+    "fn": "Name", "org": "Company", "title": "Title", "role": "Role", "tel": "Phone", "email": "Email",
+    "adr": "Address",
     "url": "Website", "note": "Note",
 }  # fmt: skip
 _EVENT = {
@@ -62,11 +63,7 @@ def _blocks(component: Any, names: dict[str, str], depth: int) -> Iterator[Block
 
 def _kind(line: Any) -> str:
     """`` (work, cell)`` of a phone or an address."""
-    told = [str(value).lower() for value in line.params.get("TYPE", [])] + [
-        str(name).lower()
-        for name in line.singletonparams
-        if str(name).upper() in ("WORK", "HOME", "CELL", "FAX", "PREF")
-    ]
+    told = [str(value).lower() for value in [*line.params.get("TYPE", []), *line.singletonparams]]
     kinds = [kind for kind in told if kind in ("work", "home", "cell", "fax", "main")]
     return f" ({', '.join(kinds)})" if kinds else ""
 

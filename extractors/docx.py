@@ -23,7 +23,7 @@ _HEADING_STYLES = ("heading", "title", "berschrift", "titre", "titel", "titulo",
 
 
 def read_docx(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
-    """The text as printed; hidden words are marked, deleted ones too, with who struck them; comments are annotations."""
+    """The text as printed; hidden words are marked, and deleted ones with who struck them; comments are annotations."""
     media_type = MEDIA_TYPES["docx"]
     if unpacked_bytes(data) > limits.bytes_unpacked:
         message = f"{path} unpacks to more than {limits.bytes_unpacked:,} bytes and was not read."
@@ -104,8 +104,8 @@ class _Story:
     def _paragraph(self, element: Any, depth: int, *, on_ground: bool) -> None:
         words = words_of(element, self._looks, on_ground=on_ground)
         if words.seen.strip():
-            kind = "heading" if _is_heading(element) else "paragraph"
-            self.blocks.append(block(words.seen.strip("\n").rstrip(), kind=kind))
+            text = words.seen.strip("\n").rstrip()
+            self.blocks.append(block(text, kind="heading" if _is_heading(element) else "paragraph"))
         self._asides(words)
         for box in _boxes(element):
             self.add(box, depth + 1, on_ground=_is_filled(box))

@@ -1,6 +1,7 @@
 """Numbers as a sheet shows them: leading zeros, decimals, groups, percent, currency (ECMA-376 part 1, 18.8.31)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<digit>[0#?])|(?P<sign>[.,%])|(?P<word>E[+-]|General|AM/PM|A/P|[a-zA-Z@/])|(?P<literal>.)",
     re.DOTALL,
 )
+_COMMON = re.compile(r'(?:"([^"%]*)")?(?:(#,##)0|(0+))(?:\.(0+))?(%)?')
 _COLOURS = {"black", "blue", "cyan", "green", "magenta", "red", "white", "yellow"}
 _LONGEST = 200
 
@@ -38,6 +40,9 @@ def is_shown(code: str) -> bool:
 
 def shown(value: float | Decimal, code: str) -> str | None:
     """The number under that format, or None where the format says nothing we can follow (dates, fractions, General)."""
+    common = _common(code)
+    if common is not None and -1e15 < value < 1e15:
+        return common(value)
     sections = _sections(code)
     if sections is None:
         return None
@@ -50,6 +55,25 @@ def shown(value: float | Decimal, code: str) -> str | None:
         return _filled(sections[2], exact).strip()
     text = _filled(sections[0], abs(exact)).strip()
     return f"-{text}" if exact < 0 and any(digit in text for digit in "123456789") else text
+
+
+@lru_cache(maxsize=256)
+def _common(code: str) -> Callable[[float | Decimal], str] | None:
+    """The short way for the formats that most sheets use and no others."""
+    found = _COMMON.fullmatch(code)
+    if found is None:
+        return None
+    before, groups, zeros, decimals, percent = (part or "" for part in found.groups())
+    step = Decimal(1).scaleb(-len(decimals))
+    width = len(zeros) + (1 + len(decimals) if decimals else 0)
+    form = f"{'' if groups else f'0{width}'}{',' if groups else ''}f"
+
+    def text(value: float | Decimal) -> str:
+        exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        rounded = abs(exact.scaleb(2) if percent else exact).quantize(step, rounding=ROUND_HALF_UP)
+        return f"{'-' if exact < 0 and rounded else ''}{before}{rounded:{form}}{percent}"
+
+    return text
 
 
 @lru_cache(maxsize=256)
@@ -96,7 +120,8 @@ def _part(section: str) -> _Part | None:
             scale += 2 if text == "%" and kind == "sign" else 0
             tokens.append(("=", _literal(found)))
     places = [text for kind, text in (tokens[after_point:] if after_point is not None else []) if kind == "#"]
-    return _Part(tuple(tokens), len(places), sum(text == "0" for text in places), grouped, scale - 3 * commas)
+    least = sum(text == "0" for text in places)
+    return _Part(tuple(tokens), len(places), least, grouped, scale - 3 * commas)
 
 
 def _literal(found: "re.Match[str]") -> str:

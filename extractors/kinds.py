@@ -8,9 +8,9 @@ from typing import Literal
 from extractors.charset import decode, unmarked_wide
 
 Kind = Literal[
-    "mail", "html", "plain", "delimited", "pdf", "docx", "xlsx", "calamine", "ods", "odt", "sheet_xml", "picture", "doc", "msg", "rtf",
-    "zip", "tar", "packed", "sealed_archive", "tnef", "signed", "vcard", "calendar", "edi", "edifact", "slides",
-    "office_encrypted", "encrypted", "broken_archive", "empty", "unknown",
+    "mail", "html", "plain", "delimited", "pdf", "docx", "xlsx", "calamine", "ods", "odt", "sheet_xml", "picture",
+    "doc", "msg", "rtf", "zip", "tar", "packed", "sealed_archive", "tnef", "signed", "vcard", "calendar", "edi",
+    "edifact", "slides", "office_encrypted", "encrypted", "broken_archive", "empty", "unknown",
 ]  # fmt: skip
 
 _PICTURES = (
@@ -36,17 +36,16 @@ _OLE_STREAMS: tuple[tuple[str, Kind], ...] = (
     ("Workbook", "calamine"), ("Book", "calamine"), ("PowerPoint Document", "slides"),
 )  # fmt: skip
 # Formats that begin as no other text does.
+_ISA = re.compile(r"ISA([^A-Za-z0-9\s])..\1.{10}\1..\1.{10}\1..\1.{15}\1..\1.{15}\1", re.DOTALL)
+_SHEET_XML = re.compile(
+    r"<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<(\w+:)?Workbook\b[^>]*schemas-microsoft-com:office:spreadsheet"
+)
 _OPENINGS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"BEGIN:VCARD\b", re.IGNORECASE), "vcard"),
     (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), "calendar"),
-    (re.compile(r"ISA([^A-Za-z0-9\s])..\1.{10}\1..\1.{10}\1..\1.{15}\1..\1.{15}\1", re.DOTALL), "edi"),
     (re.compile(r"UNA.{5} ?.?\s*UN[BG]|UNB\+", re.DOTALL), "edifact"),
-    (
-        re.compile(
-            r"<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<(\w+:)?Workbook\b[^>]*schemas-microsoft-com:office:spreadsheet"
-        ),
-        "sheet_xml",
-    ),
+    (_ISA, "edi"),
+    (_SHEET_XML, "sheet_xml"),
 )
 _ENVELOPED = bytes.fromhex("2a864886f70d010703")
 _SIGNED = bytes.fromhex("2a864886f70d010702")

@@ -59,7 +59,7 @@ def as_mail(data: bytes, limits: Limits) -> bytes:
 class _Folder:
     """The properties below one storage; ``head`` is the size in bytes of what stands before its fixed properties."""
 
-    ole: "OleFileIO"
+    ole: "OleFileIO[bytes]"
     path: tuple[str, ...]
     head: int
 
@@ -194,7 +194,7 @@ def html_of_rich(packed: bytes, limits: Limits) -> str:
     """The HTML in, or made of, the rich text that Outlook packs ([MS-OXRTFCP]); '' where there is none."""
     if len(packed) < 16:
         return ""
-    import compressed_rtf
+    import compressed_rtf  # type: ignore[import-untyped] # it ships no types
 
     from extractors.rtf import read_rtf
     from extractors.rtf_html import holds_html, html_of

@@ -13,14 +13,16 @@ _HEADS = {"fonttbl", "colortbl", "revtbl"}
 _SILENT = {
     "stylesheet", "info", "pict", "objdata", "fldinst", "themedata", "colorschememapping", "datastore", "listtable",
     "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "latentstyles", "nonshppict", "sp", "bkmkstart", "bkmkend",
-    "atnid", "atnref", "atntime", "atndate", "atnparent", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "pgptbl", "filetbl",
+    "atnid", "atnref", "atntime", "atndate", "atnparent", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "pgptbl",
+    "filetbl",
     "mmathPr", "wgrffmtfilter", "listtext", "xe", "tc", "private", "template", "passwordhash", "ffname", "ffdeftext",
     "ffformat", "ffhelptext", "ffstattext", "ffentrymcr", "ffexitmcr", "pntxta", "pntxtb", "panose", "falt",
 }  # fmt: skip
 _SHOWN = {"shpinst", "shptxt", "annotation", "formfield", "footnote", "shprslt", "pnseclvl", "atnauthor"} | _HEADS
 _NOTES = {"footnote", "annotation"}
 _MARKS = {
-    "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“",
+    "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
+    "ldblquote": "“",
     "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ", "nestcell": " ", "nestrow": "\n",
 }  # fmt: skip
 _DEEPEST = 500

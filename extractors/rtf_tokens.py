@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _TOKEN = re.compile(
-    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\(\r\n|[^a-zA-Z'])|([{}])|([^\\{}\r\n\x00]+)|[\r\n\x00]|\\"
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})"
+    rb"|\\(\r\n|[^a-zA-Z'])|([{}])|([^\\{}\r\n\x00]+)|[\r\n\x00]|\\"
 )
 _CHARSETS = {
     77: "mac-roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "big5", 161: "cp1253", 162: "cp1254",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from extractors.document import Block, Document, Failure, assemble
-from extractors.grid import Grid, cell_text, grid_blocks
+from extractors.grid import Grid, cell_text, grid_blocks, row_texts
 from extractors.kinds import MEDIA_TYPES
 from extractors.limits import Limits
 from extractors.markup import unpacked_bytes
@@ -25,6 +25,21 @@ def read_xlsx(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
     parts = parts_of(data)
     book = CalamineWorkbook.from_filelike(io.BytesIO(parts.data))
     return (_document(book, parts.asides, path, MEDIA_TYPES["xlsx"], limits, pictures=parts.pictures),)
+
+
+def xlsx_rows(data: bytes, limits: Limits) -> list[list[list[str]]]:
+    """The cells of every sheet of an XLSX workbook as it shows them, from the first used row and column on."""
+    from python_calamine import CalamineWorkbook
+
+    parts = parts_of(data)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(parts.data))
+    budget = Budget("", limits)
+    found: list[list[list[str]]] = []
+    for number, aside in enumerate(parts.asides):
+        sheet = book.get_sheet_by_index(number)
+        down, right = sheet.start or (0, 0)
+        found.append(list(_rows(sheet, down, _from(aside.formats, down, right), budget)))
+    return found
 
 
 def read_calamine(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
@@ -119,7 +134,7 @@ class Budget:
 def _grid(sheet: "CalamineSheet", aside: Aside, budget: Budget, *, name: str, page: int, hidden: bool) -> Grid:
     """The sheet from its first used row and column on, which become row and column 0."""
     down, right = sheet.start or (0, 0)
-    formats = {(row - down, column - right): code for (row, column), code in aside.formats.items()}
+    formats = _from(aside.formats, down, right)
     return Grid(
         rows=list(_rows(sheet, down, formats, budget)),
         name=name,
@@ -137,15 +152,17 @@ def _grid(sheet: "CalamineSheet", aside: Aside, budget: Budget, *, name: str, pa
     )
 
 
+def _from(formats: Mapping[tuple[int, int], str], down: int, right: int) -> dict[tuple[int, int], str]:
+    return {(row - down, column - right): code for (row, column), code in formats.items()}
+
+
 def _rows(
     sheet: "CalamineSheet", down: int, formats: Mapping[tuple[int, int], str], budget: Budget
 ) -> Iterator[list[str]]:
     for number, held in enumerate(sheet.iter_rows(), start=-down):
         if number < 0:
             continue
-        texts = [
-            value if type(value) is str and value.isalnum() and value.isascii() else cell_text(value) for value in held
-        ]
+        texts = row_texts(held)
         if formats:
             for column, value in enumerate(held):
                 code = formats.get((number, column))

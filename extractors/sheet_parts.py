@@ -108,9 +108,12 @@ class _Styles:
         for told in root.iter(f"{M}numFmt"):
             codes[_whole(told.get("numFmtId"))] = told.get("formatCode") or ""
         white = [
-            any(str(c.get("rgb", "")).upper() in ("FFFFFFFF", "00FFFFFF") or c.get("theme") == "0" for c in font.iter(f"{M}color"))
+            any(
+                str(told.get("rgb", "")).upper() in ("FFFFFFFF", "00FFFFFF") or told.get("theme") == "0"
+                for told in font.iter(f"{M}color")
+            )
             for font in root.iterfind(f"{M}fonts/{M}font")
-        ]  # fmt: skip
+        ]
         filled = [
             any(pattern.get("patternType") not in (None, "none") for pattern in fill.iter(f"{M}patternFill"))
             or fill.find(f"{M}gradientFill") is not None
@@ -150,12 +153,12 @@ def _styled(xml: bytes, wanted: set[int]) -> Iterator[tuple[int, tuple[int, int]
     if not used:
         return
     choice = b"|".join(b"%d" % number for number in sorted(used))
-    place = rb"r=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
-    scan = re.compile(
-        rb"<(?:\w+:)?c (?:%b [^>]*?\bs=[\"'](%b)[\"']|s=[\"'](%b)[\"'] [^>]*?%b)" % (place, choice, choice, place)
-    )
-    for letters, row, style, style_first, letters_after, row_after in scan.findall(xml):
-        yield int(style or style_first), (int(row or row_after) - 1, column_of(letters or letters_after))
+    for found in re.finditer(rb" s=[\"'](%b)[\"']" % choice, xml):
+        # Only the cells that have such a style are looked at whole.
+        start = xml.rfind(b"<", max(found.start() - 200, 0), found.start())
+        place = _CELL_AT.search(xml, start, xml.find(b">", start))
+        if place and xml[start + 1 : start + 2] != b"r":
+            yield int(found[1]), (int(place[3]) - 1, column_of(place[2]))
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:

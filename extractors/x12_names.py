@@ -62,23 +62,28 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
 QUALIFIERS: dict[str, dict[str, str]] = {
     "product": {
         "VP": "Vendor part no.", "VN": "Vendor item no.", "BP": "Buyer part no.", "IN": "Buyer item no.", "UP": "UPC",
-        "UK": "GTIN", "EN": "EAN", "MG": "Manufacturer part no.", "MF": "Manufacturer", "SK": "SKU", "CB": "Catalog no.",
+        "UK": "GTIN", "EN": "EAN", "MG": "Manufacturer part no.", "MF": "Manufacturer", "SK": "SKU",
+        "CB": "Catalog no.",
         "SN": "Serial no.", "LT": "Lot no.", "PD": "Description", "PI": "Purchaser item no.", "ND": "NDC", "UI": "UPC",
     },
     "REF": {
-        "PO": "Purchase order no.", "IV": "Invoice no.", "IA": "Vendor no.", "VN": "Vendor order no.", "CO": "Customer order no.",
+        "PO": "Purchase order no.", "IV": "Invoice no.", "IA": "Vendor no.", "VN": "Vendor order no.",
+        "CO": "Customer order no.",
         "RZ": "RMA no.", "SE": "Serial no.", "LT": "Lot no.", "BM": "Bill of lading", "CN": "Carrier reference",
-        "2I": "Tracking no.", "CM": "Credit memo no.", "DL": "Debit memo no.", "DP": "Department", "PK": "Packing list no.",
+        "2I": "Tracking no.", "CM": "Credit memo no.", "DL": "Debit memo no.", "DP": "Department",
+        "PK": "Packing list no.",
         "SI": "Shipment no.", "CR": "Customer reference", "ZZ": "Reference", "OQ": "Order no.", "08": "Carrier no.",
     },
     "DTM": {
         "002": "Delivery requested", "003": "Invoice date", "004": "Order date", "007": "Effective", "011": "Shipped",
-        "017": "Estimated delivery", "035": "Delivered", "050": "Received", "097": "Transaction date", "324": "Return requested",
+        "017": "Estimated delivery", "035": "Delivered", "050": "Received", "097": "Transaction date",
+        "324": "Return requested",
         "036": "Expires", "094": "Manufactured",
     },
     "QTY": {
         "01": "Discrete quantity", "02": "Cumulative quantity", "17": "Quantity on hand", "38": "Original quantity",
-        "39": "Quantity shipped", "76": "Quantity returned", "48": "Quantity returned", "QS": "Quantity damaged", "63": "On order",
+        "39": "Quantity shipped", "76": "Quantity returned", "48": "Quantity returned", "QS": "Quantity damaged",
+        "63": "On order",
     },
     "PER": {"TE": "Phone", "EM": "Email", "FX": "Fax", "CP": "Mobile"},
     "AMT": {"1": "Line total", "TT": "Total", "T": "Tax"},
@@ -86,7 +91,8 @@ QUALIFIERS: dict[str, dict[str, str]] = {
 
 CODES: dict[tuple[str, str], dict[str, str]] = {
     ("N1", "Role"): {
-        "BY": "Buyer", "SE": "Seller", "ST": "Ship to", "SF": "Ship from", "BT": "Bill to", "VN": "Vendor", "SU": "Supplier",
+        "BY": "Buyer", "SE": "Seller", "ST": "Ship to", "SF": "Ship from", "BT": "Bill to", "VN": "Vendor",
+        "SU": "Supplier",
         "RI": "Remit to", "II": "Issuer of invoice", "RE": "Receiver of payment", "SU ": "Supplier", "PE": "Payee",
         "PR": "Payer", "CN": "Consignee", "RL": "Reporting location", "DK": "Dealer",
     },
@@ -95,8 +101,7 @@ CODES: dict[tuple[str, str], dict[str, str]] = {
     ("CDD", "Credit or debit"): {"C": "Credit", "D": "Debit"},
     ("SAC", "Allowance or charge"): {"A": "Allowance", "C": "Charge"},
     ("CDD", "Reason"): {
-        "01": "Pricing error", "03": "Extension error", "04": "Item not accepted, damaged", "05": "Item not accepted, quality",
-        "06": "Quantity contested", "07": "Incorrect product", "11": "Returns, damage", "12": "Returns, quality",
-        "51": "Returns", "72": "Authorized return", "80": "Overage", "85": "Shortage",
+        "01": "Pricing error", "03": "Extension error", "04": "Not accepted, damaged", "05": "Not accepted, quality",
+        "06": "Quantity contested", "07": "Incorrect product", "11": "Returned, damage", "12": "Returned, quality",
     },
 }  # fmt: skip

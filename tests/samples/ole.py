@@ -1,8 +1,9 @@
-"""Files in Microsoft's compound format, as small as the format allows: Outlook messages, XLS workbooks, Word documents."""
+"""Files in Microsoft's compound format, as small as it allows: Outlook messages, XLS workbooks, Word documents."""
 
 import struct
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Union
 
 Tree = Mapping[str, Union[bytes, "Tree"]]
@@ -15,7 +16,9 @@ def compound(tree: Tree) -> bytes:
     """A compound file ([MS-CFB]) of streams (bytes) and storages (mappings)."""
     entries: list[list[object]] = [["Root Entry", 5, _FREE, b"", _FREE]]  # name, kind, child, content, next
     _add(tree, 0, entries)
-    mini, mini_fat, fat, body = b"", [], [], b""
+    mini, body = b"", b""
+    mini_fat: list[int] = []
+    fat: list[int] = []
     starts: list[int] = []
     for _, kind, _, content, _ in entries:
         assert isinstance(content, bytes)
@@ -66,7 +69,7 @@ def _add(tree: Tree, parent: int, entries: list[list[object]]) -> None:
         )
         if not isinstance(held, bytes):
             _add(held, numbers[-1], entries)
-    for one, after in zip(numbers, numbers[1:], strict=False):
+    for one, after in pairwise(numbers):
         entries[one][4] = after
     if numbers:
         entries[parent][2] = numbers[0]

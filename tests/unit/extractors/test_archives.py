@@ -23,7 +23,7 @@ def zipped(*files: tuple[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files:
-            archive.writestr(zipfile.ZipInfo(name) if not name else name, data)
+            archive.writestr(name or "x", data)
     return out.getvalue()
 
 

@@ -37,17 +37,19 @@ def labelled(document: Document) -> list[tuple[str, str]]:
 def test_a_card_says_who_and_how_to_reach_them() -> None:
     card = (
         b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Lee\r\nORG:Acme;Returns\r\nTEL;TYPE=WORK,VOICE:+1 555 0100\r\n"
-        b"EMAIL;TYPE=INTERNET:ann@acme.example\r\nNOTE:Hello\\, world\\nDock 4\r\nEND:VCARD\r\n"
+        b"EMAIL;TYPE=INTERNET:ann@acme.example\r\n"
+        b"NOTE:Hello\\, world\\nDock 4\r\nEND:VCARD\r\n"
     )
     assert labelled(only(card)) == [
-        ("Name", "Ann Lee"), ("Company", "Acme Returns"), ("Phone (work)", "+1 555 0100"), ("Email", "ann@acme.example"),
-        ("Note", "Hello, world\nDock 4"),
+        ("Name", "Ann Lee"), ("Company", "Acme Returns"), ("Phone (work)", "+1 555 0100"),
+        ("Email", "ann@acme.example"), ("Note", "Hello, world\nDock 4"),
     ]  # fmt: skip
 
 
 def test_an_appointment_says_what_and_when() -> None:
     event = (
-        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pickup of RMA 12\r\nDTSTART;TZID=America/Chicago:20261120T140000\r\n"
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Pickup of RMA 12\r\n"
+        b"DTSTART;TZID=America/Chicago:20261120T140000\r\n"
         b"DTEND:20261120T150000Z\r\nDESCRIPTION:2 pallets\\nDock 4\r\nORGANIZER;CN=Ann:mailto:ann@acme.example\r\n"
         b"END:VEVENT\r\nEND:VCALENDAR\r\n"
     )

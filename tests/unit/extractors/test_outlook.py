@@ -2,7 +2,7 @@
 
 import struct
 
-import compressed_rtf
+import compressed_rtf  # type: ignore[import-untyped] # it ships no types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,9 +16,11 @@ from tests.samples import ole
 from tests.unit.extractors.spans import assert_spans_hold, rows_of
 
 LIST = b"Item;Qty;Lot\nA-1;1;L1\nB-2;2;L2\n"
-HTML = b"<html><body><p>Please take back</p><table><tr><td>Item</td><td>Qty</td></tr><tr><td>BV-34</td><td>12</td></tr></table></body></html>"
+HTML = b"<html><body><p>Please take back</p><table>"
+HTML += b"<tr><td>Item</td><td>Qty</td></tr><tr><td>BV-34</td><td>12</td></tr></table></body></html>"
 RICH = rb"""{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}
-{\*\htmltag19 <html>}{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Gr\'fc\'dfe {\*\htmltag84 &lt;}12{\*\htmltag84 &gt;}\htmlrtf\par}\htmlrtf0
+{\*\htmltag19 <html>}{\*\htmltag64 <p>}\htmlrtf
+{\htmlrtf0 Gr\'fc\'dfe {\*\htmltag84 &lt;}12{\*\htmltag84 &gt;}\htmlrtf\par}\htmlrtf0
 {\*\htmltag0 <b title="\{x\}">}\u8364?5{\*\htmltag1 </b>}{\*\htmltag72 </p>}}"""
 
 
@@ -49,7 +51,9 @@ def test_a_message_file_in_a_mail_is_read_like_an_enclosed_mail() -> None:
 
 
 def test_transport_headers_win_over_what_outlook_noted() -> None:
-    head = "Received: from a\r\n by b\r\nFrom: Bo <bo@acme.example>\r\nSubject: =?utf-8?q?R=C3=BCckgabe?=\r\nContent-Type: text/html; boundary=x\r\nX-Auto-Response-Suppress: All\r\n"
+    head = "Received: from a\r\n by b\r\nFrom: Bo <bo@acme.example>\r\n"
+    head += "Subject: =?utf-8?q?R=C3=BCckgabe?=\r\n"
+    head += "Content-Type: text/html; boundary=x\r\nX-Auto-Response-Suppress: All\r\n"
     mail = read_message(ole.compound(ole.msg(head=head)))
     assert (mail.sender_address, mail.subject, mail.x_auto_response_suppress) == ("bo@acme.example", "Rückgabe", "All")
     assert mail.to == ("returns@norlake.example",)
@@ -57,7 +61,8 @@ def test_transport_headers_win_over_what_outlook_noted() -> None:
 
 @pytest.mark.parametrize("kind", ["html", "rich"])
 def test_tables_of_the_body_stay_tables(kind: str) -> None:
-    rich = rb"{\rtf1\ansi Please take back\par\trowd\intbl Item\cell Qty\cell\row\intbl BV-34\cell 12\cell\row\pard Thanks\par}"
+    rich = rb"{\rtf1\ansi Please take back\par"
+    rich += rb"\trowd\intbl Item\cell Qty\cell\row\intbl BV-34\cell 12\cell\row\pard Thanks\par}"
     made = ole.msg(plain="", html=HTML) if kind == "html" else ole.msg(plain="", rich=compressed_rtf.compress(rich))
     body = read_message(ole.compound(made)).documents[0]
     assert rows_of(body) == [{"Item": "BV-34", "Qty": "12"}]

@@ -7,7 +7,8 @@ from extractors.document import Document
 from extractors.registry import read
 from tests.unit.extractors.spans import assert_spans_hold, rows_of
 
-HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss Arial;}{\f1\fcharset204 Times;}}{\colortbl;\red255\green255\blue255;\red0\green0\blue0;}{\*\revtbl{Unknown;}{Ann Lee;}}"
+HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss Arial;}{\f1\fcharset204 Times;}}"
+HEAD += rb"{\colortbl;\red255\green255\blue255;\red0\green0\blue0;}{\*\revtbl{Unknown;}{Ann Lee;}}"
 
 
 def only(words: bytes) -> Document:

@@ -126,7 +126,8 @@ def test_cells_are_read_as_the_sheet_shows_them() -> None:
 def test_a_table_may_start_anywhere_below_a_title_and_beside_another() -> None:
     def fill(sheet: Worksheet) -> None:
         sheet["C3"] = "Returns of November"
-        for row, texts in enumerate((("Item", "Qty"), ("A-1", 2), ("B-2", 3)), start=5):
+        items: tuple[tuple[str, str | int], ...] = (("Item", "Qty"), ("A-1", 2), ("B-2", 3))
+        for row, texts in enumerate(items, start=5):
             for column, text in enumerate(texts):
                 sheet.cell(row, 3 + column, text)
         for row, texts in enumerate((("Item", "Lot"), ("C-3", "L17")), start=5):
@@ -188,7 +189,8 @@ def test_an_old_workbook_shows_its_formats_and_marks_what_is_hidden() -> None:
 
 
 ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><office:body><office:spreadsheet><table:table table:name="Returns">
  <table:table-column/><table:table-column table:visibility="collapse"/><table:table-column/>
  <table:table-row><table:table-cell><text:p>Item</text:p></table:table-cell><table:table-cell><text:p>Plan</text:p>
@@ -231,8 +233,9 @@ def test_repeated_cells_cannot_fill_the_memory() -> None:
 def test_a_sheet_that_claims_all_cells_is_read_quickly() -> None:
     data = with_sheet(
         '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Item</t></is></c>'
-        '<c r="B1" t="inlineStr"><is><t>Qty</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>A-1</t></is></c>'
-        '<c r="B2"><v>12</v></c></row><row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
+        '<c r="B1" t="inlineStr"><is><t>Qty</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>A-1</t></is></c><c r="B2"><v>12</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
     )
     document = only(data)
     assert [block.text for block in document.blocks if block.kind != "heading"] == ["Item  Qty", "A-1  12", "7"]
@@ -257,10 +260,13 @@ def test_a_million_cells_end_at_the_limit() -> None:
 
 def test_a_workbook_in_the_xml_of_2003_is_read() -> None:
     xml = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
-    <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
-    <Worksheet ss:Name="Returns"><Table><Column/><Column ss:Hidden="1"/><Row><Cell><Data ss:Type="String">Item</Data></Cell>
+    <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+     xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+    <Worksheet ss:Name="Returns"><Table><Column/><Column ss:Hidden="1"/>
+    <Row><Cell><Data ss:Type="String">Item</Data></Cell>
     <Cell><Data ss:Type="String">Plan</Data></Cell><Cell><Data ss:Type="String">Qty</Data></Cell></Row>
-    <Row ss:Index="2"><Cell><Data ss:Type="String">A-1</Data></Cell><Cell ss:Index="3"><Data ss:Type="Number">12</Data></Cell>
+    <Row ss:Index="2"><Cell><Data ss:Type="String">A-1</Data></Cell>
+    <Cell ss:Index="3"><Data ss:Type="Number">12</Data></Cell>
     </Row></Table></Worksheet></Workbook>"""
     document = only(xml.encode(), "list.xls")
     assert rows_of(document) == [{"Item": "A-1", "Qty": "12"}]

@@ -74,9 +74,11 @@ def test_comments_follow_what_they_are_about() -> None:
 
 def test_a_footnote_stands_behind_its_paragraph() -> None:
     word = docx.Document()
-    word.add_paragraph("Lot A26918").runs[0]._r.append(parse_xml(f'<w:footnoteReference {NS} w:id="2"/>'))
+    reference = parse_xml(f'<w:footnoteReference {NS} w:id="2"/>')
+    word.add_paragraph("Lot A26918").runs[0]._r.append(reference)  # type: ignore[arg-type] # python-docx's own element
     word.add_paragraph("End")
-    notes = f'<w:footnotes {NS}><w:footnote w:id="2"><w:p><w:r><w:t>Second delivery</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    words = "<w:p><w:r><w:t>Second delivery</w:t></w:r></w:p>"
+    notes = f'<w:footnotes {NS}><w:footnote w:id="2">{words}</w:footnote></w:footnotes>'
     relation = b'<Relationship Id="rId99" Type="http://x/footnotes" Target="footnotes.xml"/></Relationships>'
     data = rewritten(
         saved(word),
