@@ -59,7 +59,7 @@ def as_mail(data: bytes, limits: Limits) -> bytes:
 class _Folder:
     """The properties below one storage; ``head`` is the size in bytes of what stands before its fixed properties."""
 
-    ole: "OleFileIO[bytes]"
+    ole: "OleFileIO[str]"
     path: tuple[str, ...]
     head: int
 

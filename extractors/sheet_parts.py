@@ -21,8 +21,8 @@ _NO_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData></sheetData></worksheet>'
 )
 
-_FAR = re.compile(rb"[\"'](?:[A-Za-z]{3,7}\d+|[A-Za-z]{0,7}\d{5,})[\"']")
-_FAR_PLAIN = re.compile(rb'r="(?:[A-Za-z]{3,7}\d|[A-Za-z]{0,2}\d{5})')
+# A reference right of ZZ or below row 9,999, however it is quoted.
+_FAR = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{3,7}\d|[A-Za-z]{0,2}\d{5})")
 _CELL_AT = re.compile(rb"([\"'])([A-Za-z]{1,7})(\d{1,9})\1")
 _ROW_AT = re.compile(rb"(<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'])(\d{1,9})([\"'])")
 _ROW_HIDDEN = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\s(?:hidden\s*=\s*[\"'](?:1|true)|ht\s*=\s*[\"']0[\"']))([^>]*)>")
@@ -81,7 +81,7 @@ def parts_of(data: bytes) -> Parts:
         if xml is None:
             asides.append(Aside())
             continue
-        if _reaches_far(xml):
+        if _FAR.search(xml):
             xml = held[name] = drawn_together(xml)
         asides.append(_aside(xml, styles, tuple(_remarks(name, held))) if xml != _NO_SHEET else Aside(too_wide=True))
     wanted = ((name, xml) for name, xml in held.items() if not name.startswith(("xl/drawings", "docProps", "xl/media")))
@@ -193,12 +193,6 @@ def letters_of(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-def _reaches_far(xml: bytes) -> bool:
-    """Whether a cell may stand right of ZZ or below row 9,999; the way nearly all programs write is tried alone."""
-    odd = b"='" in xml or b"= " in xml or b" =" in xml
-    return (_FAR if odd else _FAR_PLAIN).search(xml) is not None
 
 
 def drawn_together(xml: bytes) -> bytes:

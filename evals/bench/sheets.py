@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from statistics import median
 
 from evals.bench.figures import say
@@ -19,9 +20,9 @@ def main() -> None:
     for name, formatted in (("plain cells", False), ("cells with number formats", True)):
         data = workbook(formatted=formatted)
         rows, document, peer = interleaved(
-            lambda data=data: xlsx_rows(data, Limits()),
-            lambda data=data: read(data, "a.xlsx"),
-            lambda data=data: by_openpyxl(data),
+            partial(xlsx_rows, data, Limits()),
+            partial(read, data, "a.xlsx"),
+            partial(by_openpyxl, data),
         )
         say(
             f"XLSX, {_ROWS} x 10, {name}: all cells as shown",
