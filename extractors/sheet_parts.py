@@ -25,7 +25,7 @@ _NO_SHEET = (
 _FAR = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{3,7}\d|[A-Za-z]{0,2}\d{5})")
 _CELL_AT = re.compile(rb"([\"'])([A-Za-z]{1,7})(\d{1,9})\1")
 _ROW_AT = re.compile(rb"(<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'])(\d{1,9})([\"'])")
-_ROW_HIDDEN = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\s(?:hidden\s*=\s*[\"'](?:1|true)|ht\s*=\s*[\"']0[\"']))([^>]*)>")
+_ROW_HIDDEN = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*[\"'](?:1|true))([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
 _NUMBER = re.compile(rb"\s(r|min|max)\s*=\s*[\"'](\d{1,9})[\"']")
 _UNCALCULATED = re.compile(
@@ -162,7 +162,7 @@ def _styled(xml: bytes, wanted: set[int]) -> Iterator[tuple[int, tuple[int, int]
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
-    if b"hidden" in xml or b'ht="0"' in xml:
+    if b"hidden" in xml:
         yield from (_numbers(told.group(1)).get("r", 1) - 1 for told in _ROW_HIDDEN.finditer(xml))
 
 
