@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from extractors.document import Block, Document, Failure, assemble
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """A panic of the library, which is no ``Exception``, becomes a ``ValueError``: the file is damaged."""
+    try:
+        yield
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise ValueError("the workbook's records break off") from problem
+
+
 def read_xlsx(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
     """Every sheet: its name, its rows as shown, its comments. Hidden sheets, rows, columns and cells are marked so."""
     if unpacked_bytes(data) > limits.bytes_unpacked:
@@ -23,8 +35,9 @@ def read_xlsx(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
     from python_calamine import CalamineWorkbook
 
     parts = parts_of(data)
-    book = CalamineWorkbook.from_filelike(io.BytesIO(parts.data))
-    return (_document(book, parts.asides, path, MEDIA_TYPES["xlsx"], limits, pictures=parts.pictures),)
+    with _held_back():
+        book = CalamineWorkbook.from_filelike(io.BytesIO(parts.data))
+        return (_document(book, parts.asides, path, MEDIA_TYPES["xlsx"], limits, pictures=parts.pictures),)
 
 
 def xlsx_rows(data: bytes, limits: Limits) -> list[list[list[str]]]:
@@ -56,12 +69,14 @@ def read_calamine(data: bytes, path: str, limits: Limits) -> tuple[Document, ...
         message = f"{path} was not read: the cells of a sheet lie too far apart. Ask for it as XLSX or CSV."
         return (refusal(path, media_type, "too_large", message),)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        with _held_back():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError:
         return (refusal(path, media_type, "encrypted", f"{path} is locked with a password."),)
     except CalamineError as problem:
         return (refusal(path, media_type, "corrupt", f"{path} is damaged: {one_line(str(problem))[:200]}"),)
-    return (_document(book, () if zipped else asides_of(data), path, media_type, limits),)
+    with _held_back():
+        return (_document(book, () if zipped else asides_of(data), path, media_type, limits),)
 
 
 def _too_large(path: str, media_type: str, limits: Limits) -> Document:
