@@ -1,8 +1,10 @@
 """Workbooks: XLSX, XLS and XLSB, their cells by calamine."""
 
 import io
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.document import Block, Document, Failure, assemble
@@ -10,6 +12,7 @@ from extractors.grid import Grid, cell_text, grid_blocks, row_texts
 from extractors.kinds import MEDIA_TYPES
 from extractors.limits import Limits
 from extractors.markup import unpacked_bytes
+from extractors.outside import printed
 from extractors.pieces import block, one_line, refusal
 from extractors.sheet_parts import Aside, Remark, parts_of
 
@@ -68,6 +71,9 @@ def read_calamine(data: bytes, path: str, limits: Limits) -> tuple[Document, ...
     if zipped and is_too_wide(data):
         message = f"{path} was not read: the cells of a sheet lie too far apart. Ask for it as XLSX or CSV."
         return (refusal(path, media_type, "too_large", message),)
+    trial = [sys.executable, "-P", str(Path(__file__).with_name("trial.py"))]
+    if printed(trial, data, seconds=limits.seconds_outside, most_bytes=1_000) is None:
+        return (refusal(path, media_type, "corrupt", f"{path} is damaged. Ask for it again, as XLSX or CSV."),)
     try:
         with _held_back():
             book = CalamineWorkbook.from_filelike(io.BytesIO(data))
