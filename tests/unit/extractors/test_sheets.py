@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from extractors import sheet
 from extractors.document import Document
 from extractors.formats import shown
 from extractors.limits import Limits
@@ -271,3 +272,8 @@ def test_a_workbook_in_the_xml_of_2003_is_read() -> None:
     document = only(xml.encode(), "list.xls")
     assert rows_of(document) == [{"Item": "A-1", "Qty": "12"}]
     assert [block.text for block in document.blocks if block.hidden] == ["Plan"]
+
+
+def test_an_old_workbook_that_breaks_the_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "printed", lambda command, data, **limits: None)
+    assert [failure.kind for failure in only(ole.xls([["Item", "Qty"]]), "a.xls").failures] == ["corrupt"]
