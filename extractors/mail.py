@@ -8,12 +8,14 @@ from extractors import headers
 from extractors.bodies import body_blocks, chosen
 from extractors.document import Block, Document, Failure, assemble
 from extractors.kinds import picture_type
+from extractors.last_resort import plain_blocks, plain_parts
 from extractors.limits import Limits
 from extractors.message import Message
 from extractors.parts import HEAD_BYTES, Leaf, enclosed_bytes, head_of, leaves, parsed
 from extractors.picture import is_logo, letterhead
 from extractors.pieces import block, bounded, refusal
 from extractors.registry import read
+from extractors.units import unit
 
 _SEALS = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 _NAMES = {
@@ -110,9 +112,11 @@ def _contents(part: Part, prefix: str, limits: Limits) -> tuple[tuple[Document, 
         message = f"The mail has more than {limits.parts} parts; the rest was not read."
         failures.append(Failure(document=f"{prefix}body", kind="too_large", message=message))
         found = found[: limits.parts]
-    texts, others = chosen(found)
     subject = headers.Fields(part).text("subject")
-    own = body_blocks(texts, subject, limits)
+    with unit(f"{prefix}body") as lost:
+        texts, others = chosen(found) if lost is None else plain_parts(found)
+        own = body_blocks(texts, subject, limits) if lost is None else plain_blocks(texts, limits)
+    failures += [lost] if lost is not None else []
     warnings = () if own else ("The mail's own text is empty.",)
     media_type = texts[0].kind if texts else "text/plain"
     opening = _opening(part, subject, nested=bool(prefix))
@@ -175,7 +179,10 @@ def _message_part(leaf: Leaf, held: list[Part], folder: _Folder, limits: Limits)
     enclosed = held[0]
     if not enclosed.keys() and isinstance(enclosed.get_payload(), str):
         return read(enclosed_bytes(leaf.part, enclosed), path, "message/rfc822", limits)
-    return _enclosed(enclosed, path, replace(limits, mail_depth=limits.mail_depth - 1), ())
+    with unit(path) as lost:
+        if lost is not None:
+            return (refusal(path, leaf.kind, lost.kind, lost.message),)
+        return _enclosed(enclosed, path, replace(limits, mail_depth=limits.mail_depth - 1), ())
 
 
 def _enclosed(part: Part, path: str, limits: Limits, known: tuple[Failure, ...]) -> tuple[Document, ...]:
