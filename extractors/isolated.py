@@ -21,12 +21,16 @@ from extractors.limits import Limits
 from extractors.mail import read_message
 from extractors.message import Message
 from extractors.pieces import refusal
-from extractors.worker import Ended, Why, Worker
+from extractors.worker import PROGRAM, Ended, Why, Worker
 
 Result = TypeVar("Result")
 _MOST_ENDED = 8
 _PLAIN_BYTES = 64_000
-_ANY_TYPE = re.compile(rb"^content-type:[ \t\r\n]*([^\s;]*)", re.IGNORECASE | re.MULTILINE)
+_ANY_TYPE = re.compile(rb"^content-type[ \t]*:[ \t\r\n]*([^\s;]*)", re.MULTILINE)
+# HTML that is called plain, what may hide it, and files inside the text (uuencode).
+_MORE = re.compile(
+    rb"<!doctype|<html|<body|=3c|=\r?\n *html|^content-transfer-encoding[ \t]*:\s*base64|^begin [0-7]", re.MULTILINE
+)
 
 
 class Reader:
@@ -45,6 +49,7 @@ class Reader:
         jobs_per_worker: int = 200,
         grown_bytes: int = 600_000_000,
         idle_seconds: float = 300.0,
+        program: str = PROGRAM,
     ) -> None:
         self._limits = limits or Limits()
         self._room = threading.BoundedSemaphore(workers)
@@ -54,6 +59,7 @@ class Reader:
         self._jobs_per_worker = jobs_per_worker
         self._grown_bytes = grown_bytes
         self._idle_seconds = idle_seconds
+        self._program = program
         self._closed = False
 
     def __enter__(self) -> "Reader":
@@ -117,6 +123,8 @@ class Reader:
                     answer = Ended("crash", "", frozenset())
             done |= answer.done
             why = _failure(answer.unit or path or "body", answer.why, self._limits, whole=bool(path))
+            if not last and time.monotonic() > until:
+                continue
             if last or answer.unit in ("", path) or answer.unit in job.given_up:
                 break
             job = replace(job, given_up={**job.given_up, answer.unit: (why.kind, why.message)})
@@ -145,7 +153,7 @@ class Reader:
             return worker
         if worker is not None:
             self._put_back(worker)
-        worker = Worker(self._limits, self._idle_seconds)
+        worker = Worker(self._limits, self._idle_seconds, self._program)
         with self._lock:
             self._busy.add(worker)
         return worker
@@ -165,7 +173,8 @@ def is_plain(raw: bytes) -> bool:
     """Whether a mail is short and nothing but plain text: no library in C and no unpacking is needed to read it."""
     if len(raw) > _PLAIN_BYTES or b"\n" not in raw:
         return False
-    return all(kind.lower() == b"text/plain" for kind in _ANY_TYPE.findall(raw)) and b"begin 6" not in raw
+    lowered = raw.lower()
+    return not _MORE.search(lowered) and all(kind == b"text/plain" for kind in _ANY_TYPE.findall(lowered))
 
 
 def _failure(unit: str, why: Why, limits: Limits, *, whole: bool) -> Failure:

@@ -1,5 +1,6 @@
 """The service's end of one process that reads: ask it, watch its time and memory, end it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -17,9 +18,11 @@ from extractors.frames import Job
 from extractors.limits import Limits
 
 Why = Literal["time", "memory", "output", "crash", "idle"]
+PROGRAM = "extractors.reading_process"
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 0.02
+_GRACE_SECONDS = 0.3
 _PATH_BYTES = 100_000
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
 
@@ -56,13 +59,13 @@ class _Progress:
 class Worker:
     """One process. ``jobs`` counts what it was asked; after an ``Ended`` it is gone."""
 
-    def __init__(self, limits: Limits, idle_seconds: float) -> None:
+    def __init__(self, limits: Limits, idle_seconds: float, program: str = PROGRAM) -> None:
         self._limits = limits
         self.jobs = 0
         told = json.dumps({"limits": asdict(limits), "idle_seconds": idle_seconds})
         with tempfile.TemporaryFile() as said:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-P", "-m", "extractors.reading_process", told],
+                [sys.executable, "-P", "-m", program, told],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
@@ -142,10 +145,10 @@ class Worker:
         """End the process when a unit or the job takes too long, or its memory grows too large."""
         while not finished.wait(_LOOK_SECONDS):
             now = time.monotonic()
-            if now > until or now - progress.since > self._limits.wall_seconds:
-                over.append("time")
-            elif self.memory_bytes() > self._limits.memory_bytes:
+            if self.memory_bytes() > self._limits.memory_bytes:
                 over.append("memory")
+            elif now > until or now - progress.since > self._limits.wall_seconds:
+                over.append("time")
             if over:
                 self._kill()
                 return
@@ -159,33 +162,23 @@ class Worker:
         return "crash"
 
     def _kill(self) -> None:
-        try:
+        """Its whole group: a library may have started a helper. Nothing where all of it is gone already."""
+        with contextlib.suppress(OSError):
             if os.name == "posix":
                 os.killpg(self._process.pid, signal.SIGKILL)
             else:
                 self._process.kill()
-        except OSError:
-            pass  # gone already
 
     def end(self) -> None:
         """End it and whatever it started; may be called again."""
-        for stream in (self._process.stdin,):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue
-        self._reap()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-    def _reap(self) -> None:
-        """A process that is ending by itself (a crash, an idle one) may say how; any other is killed."""
-        try:
-            self._process.wait(0.5 if self._process.poll() is None else 0)
-        except subprocess.TimeoutExpired:
-            self._kill()
-            self._process.wait()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr] # a pipe, since it was asked for
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE_SECONDS)  # one that is ending by itself says how
+        self._kill()
+        self._process.wait()
+        with contextlib.suppress(OSError):
+            self._process.stdout.close()  # type: ignore[union-attr] # as above
 
 
 def _environment() -> dict[str, str]:
