@@ -77,6 +77,11 @@ class Reader:
         for worker in ending:
             worker.end()
 
+    def processes(self) -> tuple[int, ...]:
+        """The ids of the processes there are now."""
+        with self._lock:
+            return tuple(worker.pid for worker in (*self._idle, *self._busy))
+
     def read_message(self, raw: bytes) -> Message:
         """The mail in ``raw``: RFC 5322 bytes or an Outlook message."""
         if is_plain(raw):

@@ -89,6 +89,10 @@ class Worker:
             raise CannotRead(f"The process that reads did not start: {said.read()[-500:].decode('utf-8', 'replace')}")
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         return self._process.poll() is None
 

@@ -132,17 +132,17 @@ def test_processes_end_with_their_reader_and_when_idle() -> None:
         assert short.read(b"one", "a.txt")[0].text == "one"
         time.sleep(0.6)
         assert short.read(b"two", "a.txt")[0].text == "two"
-        pid = next(iter(short._idle))._process.pid
+        (pid,) = short.processes()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
 def test_a_process_is_replaced_after_its_share_of_work() -> None:
     with Reader(program=MISBEHAVING, jobs_per_worker=2) as short:
-        pids = []
+        pids: list[int] = []
         for _ in range(4):
             short.read(b"one", "a.txt")
-            pids += [worker._process.pid for worker in short._idle]
+            pids += short.processes()
     assert len(set(pids)) == 2
 
 
