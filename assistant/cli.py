@@ -50,7 +50,7 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
     drafter = bootstrap.drafter(SandboxErp.in_memory(bootstrap.erp_file(erp_path)), model_from(os.environ))
     failed = False
-    with Reader() as reader:
+    with Reader(plain_here=True) as reader:
         for source, mail in _mails(files):
             if isinstance(mail, str):
                 failed = True

@@ -21,6 +21,7 @@ from extractors.limits import Limits
 from extractors.mail import read_message
 from extractors.message import Message
 from extractors.pieces import refusal
+from extractors.registry import read
 from extractors.worker import PROGRAM, Ended, Why, Worker
 
 Result = TypeVar("Result")
@@ -38,6 +39,8 @@ class Reader:
 
     May be called from several threads: up to ``workers`` processes read at once, started when needed. One that has
     read ``jobs_per_worker`` mails or holds more than ``grown_bytes`` is replaced, an idle one ends by itself.
+    ``plain_here`` reads short mails of plain text without a process: for a command that a person can stop, since even
+    such a mail can be written to take minutes. ``program`` is the module that reads.
     Raises ``worker.CannotRead`` where no process starts, and nothing else.
     """
 
@@ -49,6 +52,7 @@ class Reader:
         jobs_per_worker: int = 200,
         grown_bytes: int = 600_000_000,
         idle_seconds: float = 300.0,
+        plain_here: bool = False,
         program: str = PROGRAM,
     ) -> None:
         self._limits = limits or Limits()
@@ -59,6 +63,7 @@ class Reader:
         self._jobs_per_worker = jobs_per_worker
         self._grown_bytes = grown_bytes
         self._idle_seconds = idle_seconds
+        self._plain_here = plain_here
         self._program = program
         self._closed = False
 
@@ -84,13 +89,11 @@ class Reader:
 
     def read_message(self, raw: bytes) -> Message:
         """The mail in ``raw``: RFC 5322 bytes or an Outlook message."""
-        if is_plain(raw):
+        if self._plain_here and is_plain(raw):
             try:
                 return read_message(raw, self._limits)
             except Exception:  # noqa: BLE001, S110 - the process that may be ended finds out what it is
                 pass
-        if len(raw) > self._limits.bytes_per_message:
-            return read_message(raw, self._limits)  # reads no more than its head
         return self._attempts("", "", raw, wire.from_json, lambda why: bare_message(raw, self._limits, why))
 
     def read(self, data: bytes, path: str, declared_type: str = "") -> tuple[Document, ...]:
@@ -101,6 +104,8 @@ class Reader:
             media_type = picture or declared_type or "application/octet-stream"
             return (refusal(path, media_type, why.kind, why.message, has_picture=bool(picture)),)
 
+        if len(data) > self._limits.bytes_per_document:
+            return read(data, path, declared_type, self._limits)  # refused by its size alone
         return self._attempts(path, declared_type, data, wire.documents_from_json, refused)
 
     def _attempts(

@@ -189,4 +189,4 @@ def _environment() -> dict[str, str]:
     """What the process needs to find its modules, and nothing secret."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "OMP_NUM_THREADS")
     held = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**held, "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+    return {**held, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"}

@@ -1,4 +1,4 @@
-"""A short form of the campaign of hostile files (see ``hostile_files``): nothing escapes, the service stays as it is."""
+"""A short form of the campaign of hostile files (see ``hostile_files``): nothing escapes, the service stays whole."""
 
 from collections.abc import Iterator
 

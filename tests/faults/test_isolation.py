@@ -159,6 +159,13 @@ def test_no_large_file_is_written(tmp_path: Path) -> None:
     assert target.stat().st_size <= 100_000
 
 
+@pytest.mark.parametrize(("here", "processes"), [(True, 0), (False, 1)])
+def test_plain_mail_is_read_without_a_process_only_where_that_is_asked_for(here: bool, processes: int) -> None:
+    with Reader(plain_here=here) as made:
+        assert made.read_message(samples.mail()) == read_message(samples.mail())
+        assert len(made.processes()) == processes
+
+
 @pytest.mark.parametrize(
     ("raw", "plain"),
     [
@@ -172,5 +179,5 @@ def test_no_large_file_is_written(tmp_path: Path) -> None:
         (b"CONTENT-TYPE:\n application/pdf\n\n%PDF-", False),
     ],
 )
-def test_only_short_plain_mail_is_read_where_it_is(raw: bytes, plain: bool) -> None:
+def test_what_counts_as_short_plain_mail(raw: bytes, plain: bool) -> None:
     assert is_plain(raw) is plain
