@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev run test check bench lock
+.PHONY: help setup setup-dev run test check bench hostile lock
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -40,6 +40,9 @@ check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences
 
 bench: setup-dev ## figures, one JSON line each
 	@$(BIN)/python -m evals.bench
+
+hostile: setup-dev ## thousands of hostile files against the readers; writes docs/reports/hostile-files.md
+	@$(BIN)/python -m tests.faults.hostile_files
 
 lock: setup ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -22,7 +22,7 @@ from extractors.mail import read_message
 from extractors.message import Message
 from extractors.pieces import refusal
 from extractors.registry import read
-from extractors.worker import PROGRAM, Ended, Why, Worker
+from extractors.worker import PROGRAM, CannotRead, Ended, Why, Worker
 
 Result = TypeVar("Result")
 _MOST_ENDED = 8
@@ -41,7 +41,7 @@ class Reader:
     read ``jobs_per_worker`` mails or holds more than ``grown_bytes`` is replaced, an idle one ends by itself.
     ``plain_here`` reads short mails of plain text without a process: for a command that a person can stop, since even
     such a mail can be written to take minutes. ``program`` is the module that reads.
-    Raises ``worker.CannotRead`` where no process starts, and nothing else.
+    Raises ``worker.CannotRead`` where no process starts or the reader is closed, and nothing else.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """End every process; what is being read is lost to its caller as a failure."""
+        """End every process. Whoever waits for one gets ``CannotRead``, and nothing is laid to what was being read."""
         with self._lock:
             self._closed = True
             ending = [*self._idle, *self._busy]
@@ -142,20 +142,22 @@ class Reader:
 
     def _ask(self, job: Job, data: bytes, until: float) -> bytes | Ended:
         with self._room:
-            while True:
+            for _ in range(_MOST_ENDED):
                 worker = self._worker()
                 try:
                     answer = worker.ask(job, data, until)
                 finally:
                     self._put_back(worker)
-                if isinstance(answer, Ended) and answer.why == "idle":
-                    continue
-                return answer
+                if self._closed and isinstance(answer, Ended):
+                    raise CannotRead("The reader is closed.")
+                if not (isinstance(answer, Ended) and answer.why == "idle"):
+                    return answer
+            return Ended("crash", "", frozenset())
 
     def _worker(self) -> Worker:
         with self._lock:
             if self._closed:
-                raise ValueError("the reader is closed")
+                raise CannotRead("The reader is closed.")
             worker = self._idle.pop() if self._idle else None
             if worker is not None:
                 self._busy.add(worker)
@@ -166,6 +168,9 @@ class Reader:
         worker = Worker(self._limits, self._idle_seconds, self._program)
         with self._lock:
             self._busy.add(worker)
+            closed = self._closed
+        if closed:
+            worker.end()
         return worker
 
     def _put_back(self, worker: Worker) -> None:

@@ -111,7 +111,10 @@ def _zip_kind(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+            mimetype = b""
+            if "mimetype" in names:
+                with archive.open("mimetype") as told:
+                    mimetype = told.read(100)
     except Exception:  # noqa: BLE001 - zipfile raises many kinds on what strangers send
         names = {name for name in ("word/document.xml", "xl/workbook.xml") if name.encode() in data}
         if not names:

@@ -28,7 +28,7 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
 
 
 class CannotRead(RuntimeError):
-    """The process that reads does not start: our fault or the operator's, never a document's."""
+    """The process that reads does not start, or its reader is closed: never a document's fault, so try again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,9 @@ class Worker:
         watch.start()
         try:
             answer = self._exchange(job, data, progress)
+        except BaseException:  # stopped in the middle (Ctrl-C): its answer would be taken for the next job's
+            self.end()
+            raise
         finally:
             finished.set()
             watch.join()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from extractors import frames
 from extractors.document import Document
 from extractors.isolated import Reader, is_plain
 from extractors.limits import Limits
@@ -149,6 +150,32 @@ def test_a_process_is_replaced_after_its_share_of_work() -> None:
 def test_a_process_that_does_not_start_is_no_documents_fault() -> None:
     with Reader(program="tests.faults.nowhere") as broken, pytest.raises(CannotRead, match=r"nowhere"):
         broken.read(b"one", "a.txt")
+
+
+def test_a_closed_reader_lays_nothing_to_the_document() -> None:
+    closing = Reader(replace(LIMITS, wall_seconds=30.0, message_seconds=60.0), program=MISBEHAVING)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(closing.read_message, attached("SLEEP"))
+        while not closing.processes():
+            time.sleep(0.02)
+        closing.close()
+        with pytest.raises(CannotRead):
+            waiting.result()
+    with pytest.raises(CannotRead):
+        closing.read(b"one", "a.txt")
+
+
+def test_an_answer_nobody_waited_for_is_never_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with Reader(LIMITS, program=MISBEHAVING) as stopped:
+        with monkeypatch.context() as patch:
+            patch.setattr("extractors.frames.take", lambda *_: (frames.READY, b""))
+            patch.setattr("extractors.worker.Worker._exchange", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                stopped.read(b"one", "a.txt")
+        assert stopped.read(b"two", "a.txt")[0].text == "two"
 
 
 def test_no_large_file_is_written(tmp_path: Path) -> None:
