@@ -201,6 +201,8 @@ def _failure(unit: str, why: Why, limits: Limits, *, whole: bool) -> Failure:
     match why:
         case "time":
             said = f"took longer than {limits.wall_seconds:g} seconds to read and was given up"
+        case "processor":
+            said = f"took more than {limits.cpu_seconds} seconds of processor time to read and was given up"
         case "memory":
             said = f"needed more than {limits.memory_bytes // 1_000_000:,} MB of memory to read and was given up"
         case "output":

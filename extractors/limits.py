@@ -29,6 +29,6 @@ class Limits:
 
     memory_bytes: int = 1_000_000_000
     output_bytes: int = 100_000_000
-    cpu_seconds: int = 60
+    cpu_seconds: int = 120
     wall_seconds: float = 60.0
     message_seconds: float = 300.0

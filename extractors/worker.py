@@ -17,7 +17,7 @@ from extractors import frames
 from extractors.frames import Job
 from extractors.limits import Limits
 
-Why = Literal["time", "memory", "output", "crash", "idle"]
+Why = Literal["time", "processor", "memory", "output", "crash", "idle"]
 PROGRAM = "extractors.reading_process"
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 60.0
@@ -163,7 +163,7 @@ class Worker:
     def _why(self) -> Why:
         code = self._process.returncode
         if code == -getattr(signal, "SIGXCPU", 1_000):
-            return "time"
+            return "processor"
         if code == -getattr(signal, "SIGKILL", 1_000):  # the system's own guard of memory
             return "memory"
         return "crash"

@@ -66,6 +66,14 @@ def test_memory_that_grows_without_end_is_taken_back() -> None:
     assert after.text == "last"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="processor time is bounded where the system can")
+def test_processor_time_is_bounded_by_itself() -> None:
+    with Reader(Limits(cpu_seconds=1), program=MISBEHAVING) as patient:
+        (lost,) = patient.read(b"LOOP", "a.txt")
+    said = "a.txt took more than 1 seconds of processor time to read and was given up."
+    assert messages_of(lost) == [("too_large", said)]
+
+
 def test_what_libraries_print_never_meets_the_answer(reader: Reader) -> None:
     assert reader.read_message(attached("TALK")).documents[1].text == "TALK"
 
