@@ -28,22 +28,23 @@ def main() -> None:
     _overhead()
     _start()
     _large_document()
-    with Reader(Limits(bytes_per_document=120_000_000, pages=_PAGES)) as reader:
+    # The clock is left out of it: the machine that measures may be busy with other things.
+    patient = Limits(bytes_per_document=120_000_000, pages=_PAGES, wall_seconds=600.0, message_seconds=600.0)
+    with Reader(patient) as reader:
         reader.read(b"warm", "a.txt")
-        before = _held_mb("self")
+        (pid,) = reader.processes()
+        before = _status_mb("self", "VmRSS")
         for title, name, data in (
-            ("a PDF of 500 pages", "large.pdf", large_pdf()),
             ("an archive of 100 MB", "large.zip", large_archive()),
+            ("a PDF of 500 pages", "large.pdf", large_pdf()),
         ):
-            started = time.perf_counter()
+            started = _processor_seconds(pid)
             documents = reader.read(data, name)
-            characters = sum(len(document.text) for document in documents)
-            seconds = time.perf_counter() - started
-            worker = max((_peak_mb(str(pid)) for pid in reader.processes()), default=0.0)
-            say(f"most memory of the reading process, {title}", worker, "MB", limit=1_000, seconds=round(seconds, 2))
-            say(f"characters read, {title}", characters, "characters")
+            said: dict[str, float] = {"limit": 1_000, "characters": sum(len(document.text) for document in documents)}
+            said["processor_seconds"] = round(_processor_seconds(pid) - started, 2)
+            say(f"most memory of the reading process, {title}", _status_mb(str(pid), "VmHWM"), "MB", **said)
             del documents, data
-        say("growth of the service's memory over both", _held_mb("self") - before, "MB")
+        say("growth of the service's memory over both", _status_mb("self", "VmRSS") - before, "MB")
 
 
 def _overhead() -> None:
@@ -81,7 +82,7 @@ def _start() -> None:
     taken = []
     for _ in range(5):
         with Reader() as reader:
-            taken.append(_seconds(reader.read_message, b"From: a@b.example\n\nwords\n"))
+            taken.append(_seconds(time.perf_counter, reader.read_message, b"From: a@b.example\n\nwords\n"))
     say("the first mail of a reader, process started for it, median", median(taken), "seconds", limit=0.5)
 
 
@@ -100,10 +101,14 @@ def _large_document() -> None:
     ]
     message = Message(documents=(assemble("large.pdf", "application/pdf", rows),))
     data = wire.to_json(message)
-    say("a document of 500 pages to JSON", min(_seconds(wire.to_json, message) for _ in range(3)), "seconds")
+    say(
+        "processor time of a document of 500 pages to JSON",
+        min(_seconds(time.process_time, wire.to_json, message) for _ in range(3)),
+        "seconds",
+    )
     say(
         "and back",
-        min(_seconds(wire.from_json, data) for _ in range(3)),
+        min(_seconds(time.process_time, wire.from_json, data) for _ in range(3)),
         "seconds",
         megabytes=round(len(data) / 1e6, 1),
     )
@@ -148,18 +153,10 @@ def large_archive() -> bytes:
     return out.getvalue()
 
 
-def _seconds(work: Callable[..., object], *given: object) -> float:
-    started = time.perf_counter()
+def _seconds(clock: Callable[[], float], work: Callable[..., object], *given: object) -> float:
+    started = clock()
     work(*given)
-    return time.perf_counter() - started
-
-
-def _held_mb(pid: str) -> float:
-    return _status_mb(pid, "VmRSS")
-
-
-def _peak_mb(pid: str) -> float:
-    return _status_mb(pid, "VmHWM")
+    return clock() - started
 
 
 def _status_mb(pid: str, field: str) -> float:
