@@ -136,6 +136,14 @@ def test_reading_is_the_same_in_and_out_of_process() -> None:
         assert isolated.read(samples.pdf_form(), "form.pdf") == read(samples.pdf_form(), "form.pdf")
 
 
+def test_an_outlook_message_is_a_mail_too() -> None:
+    raw = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600) + "__properties_version1.0".encode("utf-16-le")
+    with Reader() as made:
+        message = made.read_message(raw)
+    assert message.documents
+    assert message.documents[0].text or message.failures
+
+
 def test_processes_end_with_their_reader_and_when_idle() -> None:
     with Reader(program=MISBEHAVING, idle_seconds=0.2) as short:
         assert short.read(b"one", "a.txt")[0].text == "one"
