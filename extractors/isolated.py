@@ -94,7 +94,8 @@ class Reader:
                 return read_message(raw, self._limits)
             except Exception:  # noqa: BLE001, S110 - the process that may be ended finds out what it is
                 pass
-        return self._attempts("", "", raw, wire.from_json, lambda why: bare_message(raw, self._limits, why))
+        with self._room:
+            return self._attempts("", "", raw, wire.from_json, lambda why: bare_message(raw, self._limits, why))
 
     def read(self, data: bytes, path: str, declared_type: str = "") -> tuple[Document, ...]:
         """Everything in one file; see ``extractors.registry.read``."""
@@ -106,7 +107,8 @@ class Reader:
 
         if len(data) > self._limits.bytes_per_document:
             return read(data, path, declared_type, self._limits)  # refused by its size alone
-        return self._attempts(path, declared_type, data, wire.documents_from_json, refused)
+        with self._room:
+            return self._attempts(path, declared_type, data, wire.documents_from_json, refused)
 
     def _attempts(
         self,
@@ -133,26 +135,25 @@ class Reader:
                     answer = Ended("crash", "", frozenset())
             done |= answer.done
             why = _failure(answer.unit or path or "body", answer.why, self._limits, whole=bool(path))
-            if not last and time.monotonic() > until:
-                continue
-            if last or answer.unit in ("", path) or answer.unit in job.given_up:
+            known = answer.unit in ("", path, *job.given_up)
+            if last or (known and time.monotonic() <= until):
                 break
-            job = replace(job, given_up={**job.given_up, answer.unit: (why.kind, why.message)})
+            if not known:
+                job = replace(job, given_up={**job.given_up, answer.unit: (why.kind, why.message)})
         return without(replace(why, document=path or "body"))
 
     def _ask(self, job: Job, data: bytes, until: float) -> bytes | Ended:
-        with self._room:
-            for _ in range(_MOST_ENDED):
-                worker = self._worker()
-                try:
-                    answer = worker.ask(job, data, until)
-                finally:
-                    self._put_back(worker)
-                if self._closed and isinstance(answer, Ended):
-                    raise CannotRead("The reader is closed.")
-                if not (isinstance(answer, Ended) and answer.why == "idle"):
-                    return answer
-            return Ended("crash", "", frozenset())
+        for _ in range(_MOST_ENDED):
+            worker = self._worker()
+            try:
+                answer = worker.ask(job, data, until)
+            finally:
+                self._put_back(worker)
+            if self._closed and isinstance(answer, Ended):
+                raise CannotRead("The reader is closed.")
+            if not (isinstance(answer, Ended) and answer.why == "idle"):
+                return answer
+        return Ended("crash", "", frozenset())
 
     def _worker(self) -> Worker:
         with self._lock:

@@ -24,6 +24,8 @@ def read_as_told(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]
             pass
     if word == "SLEEP":
         time.sleep(60)
+    if word == "NAP":
+        time.sleep(0.6)
     if word == "CRASH":
         ctypes.string_at(0)
     if word == "EXIT":

@@ -123,6 +123,13 @@ def test_several_threads_read_at_once(reader: Reader) -> None:
     assert [bool(message.documents[2].failures) for message in read_back] == [n % 5 == 0 for n in range(20)]
 
 
+def test_time_spent_waiting_for_a_process_is_not_the_mails() -> None:
+    limits = replace(LIMITS, wall_seconds=3.0, message_seconds=3.0)
+    with Reader(limits, workers=1, program=MISBEHAVING) as narrow, ThreadPoolExecutor(8) as pool:
+        read_back = list(pool.map(narrow.read_message, [attached("NAP")] * 8))
+    assert [message.documents[1].text for message in read_back] == ["NAP"] * 8
+
+
 def test_reading_is_the_same_in_and_out_of_process() -> None:
     files = [
         ("slip.pdf", "application/pdf", samples.pdf_slip()),
