@@ -100,3 +100,11 @@ def enclosed_bytes(carrier: Part, enclosed: Part) -> bytes:
     encoded["Content-Transfer-Encoding"] = headers.Fields(carrier).text("content-transfer-encoding") or "8bit"
     encoded.set_payload(str(enclosed.get_payload()))
     return payload_of(encoded)
+
+
+def as_text(part: Part) -> str:
+    """A part with its header fields as text, as delivery reports hold them; what can't be written is left out."""
+    try:
+        return str(part)
+    except Exception:  # noqa: BLE001 - the email package raises many kinds on broken headers
+        return "\n".join(f"{name}: {value}" for name, value in part.raw_items())
