@@ -11,7 +11,8 @@ from extractors.document import Role
 
 _SENT_FROM = re.compile(
     r"^\s*(sent (from|via|with)|get outlook for|von meinem .{2,40} gesendet|gesendet (von|mit)|envoyé (de|depuis)"
-    r"|envoyé à partir|enviado (desde|do)|inviato da|verzonden (vanaf|met|vanuit)|verstuurd vanaf|télécharger outlook|outlook für)\b",
+    r"|envoyé à partir|enviado (desde|do)|inviato da|verzonden (vanaf|met|vanuit)"
+    r"|verstuurd vanaf|télécharger outlook|outlook für)\b",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
