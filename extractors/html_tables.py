@@ -8,6 +8,9 @@ _LONGEST_CELL = 300
 _LONGEST_UNDER_HEADINGS = 2_000
 _WIDEST = 50
 _TALLEST = 500
+# What cells over several rows repeat, in all: a page may claim any span.
+_MOST_COLUMNS = 100
+_MOST_REPEATED = 200_000
 
 
 def cells_of(tr: HtmlElement) -> list[HtmlElement]:
@@ -37,15 +40,17 @@ def spread(rows: Sequence[Sequence[tuple[HtmlElement, str]]]) -> list[list[str]]
     other wide cells stand in their first."""
     grid: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}
+    room = _MOST_REPEATED
     for cells in rows:
         texts: list[str] = []
         for cell, text in cells:
             while len(texts) in below:
                 _carry(texts, below)
             wide, high = _span(cell, "colspan", _WIDEST), _span(cell, "rowspan", _TALLEST)
-            for number in range(wide):
+            for number in range(wide if len(texts) < _MOST_COLUMNS else 1):
                 shown = text if number == 0 or cell.tag == "th" else ""
-                if high > 1:
+                room -= (len(shown) + 1) * high if high > 1 else 0
+                if high > 1 and room > 0 and len(texts) < _MOST_COLUMNS:
                     below[len(texts)] = (high, shown)
                     _carry(texts, below)
                 else:

@@ -22,7 +22,7 @@ _BREAKING = {
 }  # fmt: skip
 _PARTING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "hr", "pre", "dl"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_BULLET = "•"
+_BULLET_MARK = "• "
 _SIGNATURES = {
     "gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature", "signature", "x_signature",
     "protonmail_signature_block-user", "yahoo_signature",
@@ -59,6 +59,7 @@ class Walk:
     styles: Styles = field(default_factory=Styles)
     _lines: list[str] = field(default_factory=list)
     _line: str = ""
+    _mark: str = _BULLET_MARK
     _secret: list[str] = field(default_factory=list)
 
     def through(self, root: HtmlElement) -> list[Seen]:
@@ -92,12 +93,16 @@ class Walk:
             return
         self._before(tag, around)
         if tag == "li" and not place.look.hidden:
-            self._line = _bullet(element)
+            self._line, self._mark = self._mark, _BULLET_MARK
         if tag == "table" and is_data(element):
             self._table(element, place)
             return
         self._say(element.text, place)
+        entries = 0
         for child in element:
+            if tag == "ol" and child.tag == "li":
+                entries += 1
+                self._mark = f"{entries}. "
             self._visit(child, place)
             self._say(child.tail, place)
         if tag in _PARTING:
@@ -137,7 +142,7 @@ class Walk:
         """End the line; an empty line that was asked for (a second ``br``) ends the paragraph."""
         line = clean(self._line).rstrip()
         self._line = ""
-        if line.strip() == _BULLET:
+        if line.strip() == _BULLET_MARK.strip():
             line = ""
         if line.strip():
             self._lines.append(line)
@@ -214,12 +219,3 @@ def _is_signature(element: HtmlElement) -> bool:
     """The boxes that mail programs put their signatures in."""
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-smartmail') or ''}".lower()
     return any(mark in name.split() for mark in _SIGNATURES)
-
-
-def _bullet(item: HtmlElement) -> str:
-    """The mark a person sees before a list's entry."""
-    around = item.getparent()
-    if around is None or around.tag != "ol":
-        return f"{_BULLET} "
-    number = 1 + sum(1 for _ in item.itersiblings("li", preceding=True))
-    return f"{number}. "

@@ -69,6 +69,7 @@ class _Reading:
 
     lines: Sequence[str]
     inset: Sequence[bool]
+    attributions: Sequence[int]
     subject: str
     roles: list[Role] = field(default_factory=list)
 
@@ -97,7 +98,9 @@ def _divided(lines: Sequence[str], inset: Sequence[bool], subject: str) -> list[
     marked = [
         bool(_MARKED.match(line)) or flag for line, flag in zip(lines, inset or [False] * len(lines), strict=True)
     ]
-    reading = _Reading(lines=lines, inset=_truly_quoted(lines, marked, inset, subject), subject=subject)
+    attributions = [_attribution_lines(lines, place) for place in range(len(lines))]
+    quoted = _truly_quoted(lines, marked, inset, attributions, subject)
+    reading = _Reading(lines=lines, inset=quoted, attributions=attributions, subject=subject)
     last_inset = max((number for number, flag in enumerate(reading.inset) if flag), default=-1)
     place = segment = 0
     while place < len(lines):
@@ -111,7 +114,7 @@ def _divided(lines: Sequence[str], inset: Sequence[bool], subject: str) -> list[
                 break
             place = segment = header
             continue
-        attribution = 0 if reading.inset[place] else _attribution_lines(lines, place)
+        attribution = 0 if reading.inset[place] else attributions[place]
         if attribution:
             unmarked = place + attribution > last_inset
             forwarded = unmarked and _is_forward(reading, place, segment)
@@ -138,10 +141,11 @@ def is_field(line: str) -> bool:
     return bool(_HEADER.match(line))
 
 
-def _truly_quoted(lines: Sequence[str], marked: Sequence[bool], inset: Sequence[bool], subject: str) -> Sequence[bool]:
+def _truly_quoted(
+    lines: Sequence[str], marked: Sequence[bool], inset: Sequence[bool], attributions: Sequence[int], subject: str
+) -> Sequence[bool]:
     """No line, where the marks quote nobody: a lone '>>' aside, or a mail that is nothing but marked lines."""
-    attributions = [(place, _attribution_lines(lines, place)) for place in range(len(lines))]
-    attributed = {place + more for place, count in attributions for more in range(count)}
+    attributed = {place + more for place, count in enumerate(attributions) for more in range(count)}
     if not attributed and not any(inset) and not any(_ONCE_MARKED.match(line) for line in lines):
         return [False] * len(lines)
     own = sum(len(line.split()) for n, line in enumerate(lines) if not marked[n] and n not in attributed)
@@ -226,7 +230,7 @@ def _signature_end(reading: _Reading, place: int) -> int:
     end = place + 1
     held = 0
     while end < len(reading.lines) and held <= SIGNATURE_LINES:
-        if reading.inset[end] or _header_end(reading.lines, end) is not None or _attribution_lines(reading.lines, end):
+        if reading.inset[end] or _header_end(reading.lines, end) is not None or reading.attributions[end]:
             break
         held += bool(reading.lines[end].strip())
         end += 1
