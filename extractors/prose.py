@@ -5,6 +5,7 @@ from itertools import groupby
 
 from extractors.charset import decode
 from extractors.document import Block, Document, Role, assemble
+from extractors.invitation import invitation_text, is_invitation
 from extractors.limits import Limits
 from extractors.pieces import block, clean, row
 from extractors.plain_tables import typed_tables
@@ -69,6 +70,8 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
 
 
 def read_plain(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
-    """A text file: paragraphs, no roles."""
+    """A text file: paragraphs and typed tables, no roles; of an invitation what a person reads in it."""
     text = decode(data)[: limits.characters + 1]
+    if is_invitation(text):
+        text = invitation_text(text) or text
     return (assemble(path, "text/plain", paragraphs(text)),)

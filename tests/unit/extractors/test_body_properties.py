@@ -21,8 +21,8 @@ LINES = st.sampled_from(
         "On Mon, Nov 9, 2026 A <a@b.example> wrote:",
         "Am 09.11.2026 schrieb A:", "-----Original Message-----", "From: A <a@b.example>", "Sent: Monday", "Subject: x",
         "--", "Tom Field", "Kind regards", "Tel: +1 555 010 2345", "Sent from my iPhone", "Item    Qty   Reason",
-        "BV-34     4   leaking", "a | b | 3", "|---|---|---|", "a\tb\t4", "a;b;5", "Item,Qty,Lot", "BV-34,4,A1", "_" * 20,
-        "---------- Forwarded message ---------", "begin 644 a.txt", "* one", "1. two",
+        "BV-34     4   leaking", "a | b | 3", "|---|---|---|", "a\tb\t4", "a;b;5", "Item,Qty,Lot", "BV-34,4,A1",
+        "_" * 20, "---------- Forwarded message ---------", "begin 644 a.txt", "* one", "1. two",
         "This mail is confidential, do not print.",
     ]
 )  # fmt: skip
@@ -44,7 +44,8 @@ def test_the_roles_together_hold_every_word(lines: list[str], subject: str) -> N
 
 
 TAGS = st.sampled_from(
-    ["<p>", "<div>", "</div>", "<br>", "<table>", "<tr>", "<td>", "<th rowspan=1>", "</table>", "<ul><li>", "<blockquote>",
+    ["<p>", "<div>", "</div>", "<br>", "<table>", "<tr>", "<td>", "<th rowspan=1>", "</table>", "<ul><li>",
+     "<blockquote>",
      "</blockquote>", "<pre>", "</pre>", "<h2>", "<caption>", "<b>", "<div style='display:none'>", "<font color=white>"]
 )  # fmt: skip
 
