@@ -11,6 +11,7 @@ class Limits:
     bytes_per_message: int = 120_000_000
     bytes_unpacked: int = 150_000_000
     pages: int = 200
+    pages_pictured: int = 20
     sheets: int = 40
     rows: int = 20_000
     cells: int = 200_000

@@ -60,14 +60,17 @@ def _more_headings(rows: Sequence[Sequence[str]], most: int) -> int:
     return found
 
 
-def _are_names(cells: Sequence[str]) -> bool:
-    """Whether cells read like headings: short, no figures but a closing one (``count_1``), no label's colon."""
-    return all(
+def is_name(cell: str) -> bool:
+    """Whether a cell reads like a heading: short, no figures but a closing one (``count_1``), no label's colon."""
+    return (
         len(cell) <= _LONGEST_HEADING
         and not cell.endswith(":")
         and (not _DIGITS.search(cell) or _NUMBERED.match(cell) is not None)
-        for cell in cells
     )
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return all(map(is_name, cells))
 
 
 def _figures_below(rows: Sequence[Sequence[str]], column: int) -> bool:
