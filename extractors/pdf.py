@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from extractors.document import Block, Box, Document, Failure, FailureKind, assemble
+from extractors.document import SEPARATOR, Block, Box, Document, Failure, FailureKind, placed
 from extractors.limits import Limits
 from extractors.pdf_frame import Frame, frame_of
 from extractors.pdf_marks import marks_of
@@ -54,6 +54,15 @@ class _Reading:
     table: int = 0
     open_table: Open | None = None
 
+    @property
+    def end(self) -> int:
+        """Where the next block's text begins."""
+        return self.blocks[-1].at.end + len(SEPARATOR) if self.blocks else 0
+
+    def add(self, block: Block) -> None:
+        """A block that is placed at ``end``."""
+        self.blocks.append(block)
+
     def fail(self, kind: FailureKind, message: str) -> None:
         self.failures.append(Failure(document=self.path, kind=kind, message=message))
 
@@ -79,10 +88,11 @@ def read_pdf(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         with LOCK:
             pdf.close()
     _tell(reading)
-    document = assemble(
-        path,
-        MEDIA_TYPE,
-        reading.blocks,
+    document = Document(
+        path=path,
+        media_type=MEDIA_TYPE,
+        text=SEPARATOR.join(block.text for block in reading.blocks),
+        blocks=tuple(reading.blocks),
         failures=tuple(reading.failures),
         warnings=tuple(reading.warnings),
         has_picture=reading.pictured,
@@ -127,7 +137,8 @@ def _read_pages(pdf: "PdfDocument", held: _Held, reading: _Reading) -> None:
             reading.searchable.append(number)
         if picture is not None:
             _scanned(*picture, number, found.seen, reading)
-        reading.blocks += [shown.block(number) for shown in found.shown]
+        for shown in found.shown:
+            reading.add(shown.block(path, number, reading.end))
         room -= found.characters
         if room <= 0:
             reading.fail("too_large", f"Only the first {number} pages of {path} were read.")
@@ -184,7 +195,7 @@ def _scanned(picture: "Image", points: float, number: int, seen: tuple[Box, ...]
     for block in scan.blocks:
         if block.at.box is not None and any(_within(box, block.at.box) for box in seen):
             continue
-        reading.blocks.append(block)
+        reading.add(placed(block, reading.path, reading.end))
         if block.table is not None:
             reading.table = max(reading.table, block.table + 1)
 

@@ -146,13 +146,14 @@ def cuts_of(heads: Sequence[Piece], body: Sequence[Line]) -> list[tuple[float, b
     for left, right in pairwise(heads):
         start, end = max(left.x0 + 1, last), right.x1 - 1
         between = (left.x1, right.x0)
-        cut = _cut(start, end, between, pieces)
+        cut, away = _cut(start, end, between, pieces)
         by_words = False
-        if cut is None:
+        if away > 0:
             if words is None:
                 words = sorted(word[:3:2] for line in body for piece in line for word in piece.words)
-            cut = _cut(start, end, between, words)
-            by_words = cut is not None
+            nearer, distance = _cut(start, end, between, words)
+            if distance == 0 or (cut is None and nearer is not None):
+                cut, by_words = nearer, True
         if cut is None:
             cut = _least_crossed(start, end, between, pieces)
         last = max(last, cut)
@@ -162,8 +163,8 @@ def cuts_of(heads: Sequence[Piece], body: Sequence[Line]) -> list[tuple[float, b
 
 def _cut(
     start: float, end: float, between: tuple[float, float], taken: Sequence[tuple[float, ...]]
-) -> float | None:
-    """The middle of the white nearest to the white between two headings."""
+) -> tuple[float | None, float]:
+    """(the middle of the white nearest to the white between two headings, how far away it is)"""
     best: tuple[float, float, float] | None = None
     place = start
     for left, right in [*(side for side in taken if side[1] > start and side[0] < end), (end, end)]:
@@ -174,7 +175,7 @@ def _cut(
                 cut = (low + high) / 2 if low <= high else (place + left) / 2
                 best = (away, place - left, cut)
         place = max(place, right)
-    return None if best is None else best[2]
+    return (None, float("inf")) if best is None else (best[2], best[0])
 
 
 def _least_crossed(

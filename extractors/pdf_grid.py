@@ -3,9 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.document import Box
-from extractors.pdf_lines import Line, Piece, line_box, piece_of
+from extractors.pdf_lines import Line, Piece, piece_of
+from extractors.pdf_words import Word
 
 _NEAR = 2.5
 _MOST_RULES = 3_000
@@ -21,14 +23,6 @@ class Grid:
     upright: list[tuple[float, float, float]]
     level: list[tuple[float, float, float]]
     lines: list[Line] = field(default_factory=list)
-
-    @property
-    def box(self) -> Box:
-        return (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
-
-    def holds(self, piece: Piece) -> bool:
-        x, y = (piece.x0 + piece.x1) / 2, (piece.y0 + piece.y1) / 2
-        return self.xs[0] - _NEAR <= x <= self.xs[-1] + _NEAR and self.ys[0] - _NEAR <= y <= self.ys[-1] + _NEAR
 
 
 def grids_of(rules: Sequence[Box]) -> list[Grid]:
@@ -97,14 +91,18 @@ def into_grids(lines: Sequence[Line], grids: Sequence[Grid]) -> list[Line]:
         return list(lines)
     loose: list[Line] = []
     for line in lines:
-        top, bottom = line_box(line)[1::2]
-        near = [grid for grid in grids if grid.ys[0] - _NEAR <= (top + bottom) / 2 <= grid.ys[-1] + _NEAR]
+        middle = (line[0][1] + line[0][3]) / 2
         rest = line
-        for grid in near:
-            inside = [piece for piece in rest if grid.holds(piece)]
+        for grid in grids:
+            if not grid.ys[0] - _NEAR <= middle <= grid.ys[-1] + _NEAR:
+                continue
+            left, right = grid.xs[0] - _NEAR, grid.xs[-1] + _NEAR
+            inside = [piece for piece in rest if left <= (piece[0] + piece[2]) / 2 <= right]
             if inside:
                 grid.lines.append(_parted(inside, grid))
-                rest = [piece for piece in rest if not grid.holds(piece)]
+                rest = [piece for piece in rest if piece not in inside] if len(inside) < len(rest) else []
+                if not rest:
+                    break
         if rest:
             loose.append(rest)
     return loose
@@ -113,11 +111,14 @@ def into_grids(lines: Sequence[Line], grids: Sequence[Grid]) -> list[Line]:
 def _parted(line: Line, grid: Grid) -> Line:
     """The pieces, divided where a rule stands between two words."""
     found: Line = []
+    xs = grid.xs
     for piece in line:
-        cuts = [x for x in grid.xs[1:-1] if piece.x0 + 1 < x < piece.x1 - 1]
-        middle = (piece.y0 + piece.y1) / 2
-        cuts = [x for x in cuts if any(abs(p - x) <= _NEAR and a <= middle <= b for p, a, b in grid.upright)]
-        held = []
+        first, last = bisect_right(xs, piece[0] + 1), bisect_right(xs, piece[2] - 1)
+        cuts = xs[first:last]
+        if cuts and len(piece.words) > 1:
+            middle = (piece[1] + piece[3]) / 2
+            cuts = [x for x in cuts if any(abs(p - x) <= _NEAR and a <= middle <= b for p, a, b in grid.upright)]
+        held: list[Word] = []
         for word in piece.words if cuts else ():
             if held and any((held[-1][0] + held[-1][2]) / 2 < cut < (word[0] + word[2]) / 2 for cut in cuts):
                 found.append(piece_of(held))
@@ -127,79 +128,78 @@ def _parted(line: Line, grid: Grid) -> Line:
     return found
 
 
-def rows_of(grid: Grid) -> tuple[Rows, list[list[tuple[int, int]]], list[int]]:
-    """(rows of cells, for each row the columns (first, last) each drawn cell spans, the band of each row)
+def rows_of(grid: Grid) -> tuple[Rows, list[list[tuple[int, int]]]]:
+    """(rows of cells, for each row the columns (first, last) that each drawn cell spans)
 
     A band between two level rules is one row, unless it holds several lines that fill most columns: a box around
     unruled rows. Words of a cell that spans columns stand in its first; of one that spans rows, in its first row.
     """
     columns, bands = len(grid.xs) - 1, len(grid.ys) - 1
-    spans = [_spans(grid, (grid.ys[band] + grid.ys[band + 1]) / 2) for band in range(bands)]
-    held: list[list[Line]] = [[] for _ in range(bands)]
+    spans, whole = _spans(grid), _whole(grid)
+    firsts = [[first for first, last in band for _ in range(first, last + 1)] for band in spans]
+    held: list[list[tuple[Line, list[int]]]] = [[] for _ in range(bands)]
+    xs, ys = grid.xs[1:-1], grid.ys[1:-1]
     for line in grid.lines:
+        open_band = -1
         for piece in line:
-            column = _place(grid.xs, (piece.x0 + piece.x1) / 2)
-            band = _place(grid.ys, (piece.y0 + piece.y1) / 2)
-            while band > 0 and not _ruled(grid, column, band):
+            column = bisect_right(xs, (piece[0] + piece[2]) / 2)
+            band = bisect_right(ys, (piece[1] + piece[3]) / 2)
+            while not whole[band] and not _ruled(grid, column, band):
                 band -= 1
-            if held[band] and held[band][-1][0] in line:
-                held[band][-1].append(piece)
-            else:
-                held[band].append([piece])
-    filled_bands = sum(bool(lines) for lines in held)
+            if band != open_band:
+                held[band].append(([], []))
+                open_band = band
+            held[band][-1][0].append(piece)
+            held[band][-1][1].append(firsts[band][column])
+    filled_bands = sum(map(bool, held))
     rows: Rows = []
     row_spans: list[list[tuple[int, int]]] = []
-    row_bands: list[int] = []
     for band, lines in enumerate(held):
-        cells = [[_at(spans[band], grid, piece) for piece in line] for line in lines]
-        full = [number for number, line in enumerate(cells) if len(set(line)) >= max(2, 0.6 * len(spans[band]))]
-        several = len(full) >= 3 or (len(full) == 2 and filled_bands <= 3)
+        most = max(2, 0.6 * len(spans[band]))
+        full = [len(set(columns_filled)) >= most for _, columns_filled in lines]
+        several = len(lines) > 1 and (sum(full) >= 3 or (sum(full) == 2 and filled_bands <= 3))
         current: list[list[Piece]] | None = None
-        for number, line in enumerate(lines):
-            starts = several and (number in full or _starts(cells[number], spans[band], line, current))
-            if current is None or starts:
+        for number, (line, filled) in enumerate(lines):
+            if current is None or (several and (full[number] or _starts(filled, spans[band], current))):
                 current = [[] for _ in range(columns)]
                 rows.append(current)
                 row_spans.append(spans[band])
-                row_bands.append(band)
-            for column, piece in zip(cells[number], line, strict=True):
+            for column, piece in zip(filled, line, strict=True):
                 current[column].append(piece)
-    return rows, row_spans, row_bands
+    return rows, row_spans
 
 
-def _starts(
-    cells: Sequence[int], spans: Sequence[tuple[int, int]], line: Line, above: list[list[Piece]] | None
-) -> bool:
+def _starts(filled: Sequence[int], spans: Sequence[tuple[int, int]], above: list[list[Piece]]) -> bool:
     """Whether a line of an unruled band begins a row: it has words in the first column, or under an empty cell."""
-    return spans[0][0] in cells or above is None or any(not above[column] for column in cells)
+    return spans[0][0] in filled or any(not above[column] for column in filled)
 
 
-def _at(spans: Sequence[tuple[int, int]], grid: Grid, piece: Piece) -> int:
-    """The first column of the drawn cell that a piece stands in."""
-    column = _place(grid.xs, (piece.x0 + piece.x1) / 2)
-    return next(first for first, last in spans if first <= column <= last)
-
-
-def _place(places: Sequence[float], value: float) -> int:
-    return min(max(bisect_right(places, value) - 1, 0), len(places) - 2)
-
-
-def _spans(grid: Grid, y: float) -> list[tuple[int, int]]:
-    """The cells of a band: runs of columns without an upright rule between them."""
-    walls = {
-        _nearest(grid.xs, place) for place, top, bottom in grid.upright if top - _NEAR <= y <= bottom + _NEAR
-    }
-    found: list[tuple[int, int]] = []
-    first = 0
-    for column in range(len(grid.xs) - 1):
-        if column + 1 in walls or column == len(grid.xs) - 2:
-            found.append((first, column))
-            first = column + 1
+def _spans(grid: Grid) -> list[list[tuple[int, int]]]:
+    """The cells of each band: runs of columns without an upright rule between them."""
+    bands, last = len(grid.ys) - 1, len(grid.xs) - 2
+    walls: list[set[int]] = [{last + 1} for _ in range(bands)]
+    middles = [(top + bottom) / 2 for top, bottom in pairwise(grid.ys)]
+    for place, top, bottom in grid.upright:
+        column = bisect_right(grid.xs, place - _NEAR)
+        if column <= last + 1 and abs(grid.xs[column] - place) <= _NEAR:
+            for band in range(bisect_right(middles, top - _NEAR), bisect_right(middles, bottom + _NEAR)):
+                walls[band].add(column)
+    found: list[list[tuple[int, int]]] = []
+    for wall in walls:
+        ends = sorted(wall - {0})
+        found.append([(first, end - 1) for first, end in zip([0, *ends[:-1]], ends, strict=True)])
     return found
 
 
-def _nearest(places: Sequence[float], value: float) -> int:
-    return min(range(len(places)), key=lambda number: abs(places[number] - value))
+def _whole(grid: Grid) -> list[bool]:
+    """For each band, whether one level rule runs above all of it; the first band has nothing above."""
+    found = [True, *(False for _ in grid.ys[2:])]
+    for place, left, right in grid.level:
+        if left <= grid.xs[0] + _NEAR and right >= grid.xs[-1] - _NEAR:
+            band = bisect_right(grid.ys, place - _NEAR)
+            if band < len(found) and abs(grid.ys[band] - place) <= _NEAR:
+                found[band] = True
+    return found
 
 
 def _ruled(grid: Grid, column: int, band: int) -> bool:

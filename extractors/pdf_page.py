@@ -20,7 +20,7 @@ from extractors.pdfium import calls
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped] # the package ships no types
 
-_BOLD = 600
+_NAME = 120
 # A page that pictures cover this far, and whose words nobody sees, is a scan with words laid under it.
 _SCAN_SHARE = 0.5
 
@@ -111,10 +111,12 @@ def _laid_out(
 ) -> tuple[list[Shown], int, Open | None]:
     pdfium = calls()
     handle = pdfium.handle(text)
+    name, flags = pdfium.ffi.new("char[]", _NAME), pdfium.ffi.new("int*")
 
     def is_bold(piece: Piece) -> bool:
         number = piece.words[0][5]
-        return number >= 0 and pdfium.GetFontWeight(handle, number) >= _BOLD
+        size = pdfium.GetFontInfo(handle, max(number, 0), name, _NAME, flags)
+        return number >= 0 and b"bold" in pdfium.ffi.unpack(name, min(size, _NAME)).lower()
 
     rules = [frame.turned(rule, -turn % 360) for rule in found.rules] if turn else found.rules
     grids = grids_of(rules)

@@ -22,30 +22,21 @@ class Shown(NamedTuple):
     source: Source = "text"
     hidden: bool = False
 
-    def block(self, page: int) -> Block:
-        """The block, with spans from its own start; boxes to a hundredth of a point."""
+    def block(self, document: str, page: int, start: int) -> Block:
+        """The block in its place: its text begins at the document's character ``start``."""
         cells: list[Cell] = []
-        joined = self.text
+        text = self.text
         if self.cells:
-            joined = ""
-            for text, header, box in self.cells:
-                if joined and text:
-                    joined += CELL_GAP
-                start = len(joined)
-                joined += text
-                placed = None if box is None else _rounded(box)
-                cells.append(Cell(text=text, header=header, start=start, end=len(joined), box=placed))
-        at = Locator(document="", start=0, end=len(joined), page=page, box=_rounded(self.box), source=self.source)
-        return Block(
-            kind=self.kind,
-            text=joined,
-            at=at,
-            cells=tuple(cells),
-            table=self.table,
-            label=self.label,
-            hidden=self.hidden,
+            text = ""
+            for told, header, box in self.cells:
+                if text and told:
+                    text += CELL_GAP
+                begin = start + len(text)
+                text += told
+                cells.append(Cell(text=told, header=header, start=begin, end=start + len(text), box=box))
+        at = Locator(
+            document=document, start=start, end=start + len(text), page=page, box=self.box, source=self.source
         )
-
-
-def _rounded(box: Box) -> Box:
-    return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
+        return Block(
+            kind=self.kind, text=text, at=at, cells=tuple(cells), table=self.table, label=self.label, hidden=self.hidden
+        )

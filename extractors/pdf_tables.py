@@ -143,7 +143,7 @@ class _Reader:
 
     def grid(self, grid: Grid) -> None:
         """The rows of a ruled table, section by section: a heading row begins a new one."""
-        rows, spans, _ = rows_of(grid)
+        rows, spans = rows_of(grid)
         if not rows:
             return
         texts = [[_told(cell) for cell in row] for row in rows]

@@ -17,7 +17,7 @@ _SIGNATURES = {
     "FPDFText_GetLooseCharBox": "int(*)(void*, int, float*)",
     "FPDFText_GetCharIndexFromTextIndex": "int(*)(void*, int)",
     "FPDFText_GetCharAngle": "float(*)(void*, int)",
-    "FPDFText_GetFontWeight": "int(*)(void*, int)",
+    "FPDFText_GetFontInfo": "unsigned long(*)(void*, int, char*, unsigned long, int*)",
     "FPDFText_GetTextObject": "size_t(*)(void*, int)",
     "FPDFPage_CountObjects": "int(*)(void*)",
     "FPDFPage_GetObject": "size_t(*)(void*, int)",

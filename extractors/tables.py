@@ -22,8 +22,10 @@ _LONGEST_HEADING = 60
 def is_heading_row(cells: Sequence[str]) -> bool:
     """Whether a row by itself reads like headings: words, and half of them ones that head columns in this trade."""
     filled = [cell for cell in cells if cell]
+    if not _are_names(filled):
+        return False
     known = sum(bool(_HEADING.search(cell)) for cell in filled)
-    return known >= 2 and known * 2 >= len(filled) and _are_names(filled)
+    return known >= 2 and known * 2 >= len(filled)
 
 
 def header_rows(rows: Sequence[Sequence[str]], *, most: int = 3) -> int:
