@@ -36,72 +36,101 @@ Line = list[Piece]
 
 def line_box(line: Sequence[Piece]) -> Box:
     """The smallest box that holds the pieces."""
-    if len(line) == 1:
-        return line[0][:4]
-    return (min(p[0] for p in line), min(p[1] for p in line), max(p[2] for p in line), max(p[3] for p in line))
+    x0, y0, x1, y1, _, _ = line[0]
+    for left, top, right, bottom, _, _ in line[1:]:
+        if left < x0:
+            x0 = left
+        if top < y0:
+            y0 = top
+        if right > x1:
+            x1 = right
+        if bottom > y1:
+            y1 = bottom
+    return (x0, y0, x1, y1)
 
 
 def lines_of(words: Sequence[Word]) -> list[Line]:
     """Lines from top to bottom; a word printed twice for bold counts once."""
-    rows: list[list[list[Word]]] = []
+    pieces = sorted([(piece[1] + piece[3], piece) for piece in _pieces(words)])
+    rows: list[Line] = []
     levels: list[tuple[float, float]] = []
-    for middle, height, run in sorted(_runs(words), key=lambda held: (held[0], held[2][0][0])):
+    for level, piece in pieces:
+        height = piece[3] - piece[1]
         for place in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            level, tall = levels[place]
-            if abs(level - middle) <= 0.35 * min(tall, height):
-                rows[place].append(run)
+            other, tall = levels[place]
+            if abs(other - level) <= 0.7 * (tall if tall < height else height):
+                rows[place].append(piece)
                 break
         else:
-            rows.append([run])
-            levels.append((middle, height))
-    return [_line(row) for row in rows]
+            rows.append([piece])
+            levels.append((level, height))
+    return [_line(row) if len(row) > 1 else row for row in rows]
 
 
-def _runs(words: Sequence[Word]) -> Iterable[tuple[float, float, list[Word]]]:
-    """Words that follow one another closely on one line, as they were printed: (middle, height, words)."""
-    run: list[Word] = []
-    right = middle = height = 0.0
+def _pieces(words: Sequence[Word]) -> list[Piece]:
+    """Words that follow one another closely on one line, as they were printed.
+
+    The loop that every word of every page goes through: comparisons in place of calls.
+    """
+    pieces: list[Piece] = []
+    held: list[Word] = []
+    x0 = y0 = x1 = y1 = height = 0.0
+    told = ""
     for word in words:
-        if run and abs((word[1] + word[3]) / 2 - middle) < 0.2 * height and -0.3 * height < word[0] - right < height:
-            run.append(word)
-            right = word[2]
-            continue
-        if run:
-            yield middle, height, run
-        run = [word]
-        right = word[2]
-        middle = (word[1] + word[3]) / 2
-        height = max(word[3] - word[1], 1.0)
-    if run:
-        yield middle, height, run
-
-
-def _line(runs: list[list[Word]]) -> Line:
-    words = runs[0] if len(runs) == 1 else sorted([word for run in runs for word in run])
-    pieces: Line = []
-    held = [words[0]]
-    x0, y0, x1, y1 = words[0][:4]
-    texts = [words[0][4]]
-    for word in words[1:]:
         left, top, right, bottom, text, _ = word
         gap = left - x1
-        low = min(bottom - top, y1 - y0)
-        if gap < -0.5 * low and text == texts[-1] and left - held[-1][0] < 0.3 * low:
-            continue
-        if gap > (_CAPTION_GAP if texts[-1] in _BOXES else _COLUMN_GAP) * max(low, 1.0):
-            pieces.append(Piece(x0, y0, x1, y1, " ".join(texts), held))
-            held, texts = [word], [text]
-            x0, y0, x1, y1 = left, top, right, bottom
-            continue
-        if -0.3 * low < gap < _TOUCH * low and text not in _BOXES and texts[-1] not in _BOXES:
-            texts[-1] += text  # letters that touch are one word, however they were printed
-        else:
-            texts.append(text)
-        held.append(word)
-        x1 = max(x1, right)
-        y0, y1 = min(y0, top), max(y1, bottom)
-    pieces.append(Piece(x0, y0, x1, y1, " ".join(texts), held))
+        if held and -0.3 * height < gap < _COLUMN_GAP * height:
+            tall = bottom - top
+            low = tall if tall < height else height
+            away = top + bottom - y0 - y1
+            if -0.4 * low < away < 0.4 * low and gap < _COLUMN_GAP * low and text not in _BOXES:
+                told += text if gap < _TOUCH * low else " " + text
+                held.append(word)
+                if right > x1:
+                    x1 = right
+                continue
+        if held:
+            pieces.append(Piece(x0, y0, x1, y1, told, held))
+        x0, y0, x1, y1, told, _ = word
+        height = y1 - y0
+        held = [word]
+    if held:
+        pieces.append(Piece(x0, y0, x1, y1, told, held))
     return pieces
+
+
+def _line(pieces: Line) -> Line:
+    """The pieces of a line from left to right; those no more than a blank apart are one."""
+    pieces.sort()
+    line: Line = [pieces[0]]
+    for piece in pieces[1:]:
+        last = line[-1]
+        gap = piece[0] - last[2]
+        tall, low = piece[3] - piece[1], last[3] - last[1]
+        if tall < low:
+            low = tall
+        if gap > _COLUMN_GAP * low and (gap > _CAPTION_GAP * low or last[4] not in _BOXES):
+            line.append(piece)
+        elif gap < -0.5 * low and piece[0] - last[0] < 0.3 * low and piece[4] == last[4]:
+            continue  # printed twice, for bold
+        elif gap < -low and len(last.words) + len(piece.words) > 2:
+            line[-1] = piece_of(sorted([*last.words, *piece.words]))  # printed among one another
+        else:
+            line[-1] = _together(last, piece, touch=gap < _TOUCH * low and gap > -0.3 * low)
+    return line
+
+
+def _together(last: Piece, piece: Piece, *, touch: bool) -> Piece:
+    """Two pieces as one; letters that touch are one word, however they were printed."""
+    box = last[4] in _BOXES or piece[4] in _BOXES
+    return Piece(
+        last[0],
+        min(last[1], piece[1]),
+        max(last[2], piece[2]),
+        max(last[3], piece[3]),
+        last[4] + ("" if touch and not box else " ") + piece[4],
+        last.words + piece.words,
+    )
 
 
 def piece_of(words: Sequence[Word]) -> Piece:

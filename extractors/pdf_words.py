@@ -112,8 +112,7 @@ def _by_turn(
     found: dict[int, list[Word]] = {}
     for word in words:
         angle = pdfium.GetCharAngle(handle, word[5] if numbers is None else numbers[word[5]])
-        # PDFium counts anticlockwise on the page before its own rotation.
-        degrees = (frame.rotation - math.degrees(angle)) % 360
+        degrees = (frame.rotation + math.degrees(angle)) % 360
         turn = round(degrees / 90) * 90
         if abs(degrees - turn) > _SLANT_DEGREES:
             found.setdefault(SLANTED, []).append(word)
