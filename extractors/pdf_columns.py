@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extractors.pdf_lines import EMPTY, TICKED, Line, Piece, line_box, piece_of
+from extractors.pdf_lines import EMPTY, TICKED, Line, Piece, piece_of
 from extractors.pdf_words import Word
 from extractors.tables import is_heading_row, is_name
 
@@ -16,18 +16,24 @@ _ALIGNED_POINTS = 4.0
 
 
 def is_heading(line: Line) -> bool:
-    return len(line) >= 2 and not is_caption(line) and is_heading_row([piece.text for piece in line])
+    if len(line) < 2 or line[0][4].isdigit() or is_caption(line):
+        return False
+    return is_heading_row([piece[4] for piece in line])
 
 
 def is_caption(line: Line) -> bool:
     """A line of a form: check boxes, or nothing but captions."""
-    texts = [piece.text for piece in line]
-    return any(TICKED in text or EMPTY in text for text in texts) or all(text.endswith(":") for text in texts)
+    captions = 0
+    for piece in line:
+        if piece[4][0] in (TICKED, EMPTY):
+            return True
+        captions += piece[4][-1] == ":"
+    return captions == len(line)
 
 
 def _white(above: Line, below: Line) -> tuple[float, float]:
     """(white between two lines, height of the upper one)"""
-    upper, lower = line_box(above), line_box(below)
+    upper, lower = above[0], below[0]
     return lower[1] - upper[3], upper[3] - upper[1]
 
 
@@ -191,25 +197,25 @@ def _least_crossed(
 def parted(line: Line, cuts: Sequence[tuple[float, bool]]) -> list[list[Piece]]:
     """The line's pieces by column."""
     cells: list[list[Piece]] = [[] for _ in range(len(cuts) + 1)]
-    column = 0
+    column, last = 0, len(cuts)
     for piece in line:
-        x0, x1 = piece.x0, piece.x1
-        while column < len(cuts) and (x0 + x1) / 2 > cuts[column][0] and x0 > cuts[column][0] - _ALIGNED_POINTS:
+        x0, x1 = piece[0], piece[2]
+        middle = (x0 + x1) / 2
+        while column < last and middle > cuts[column][0] and x0 > cuts[column][0] - _ALIGNED_POINTS:
             column += 1
-        inner = [n for n in range(column, len(cuts)) if cuts[n][1] and x0 < cuts[n][0] < x1]
-        if not inner:
-            while column < len(cuts) and x0 >= cuts[column][0]:
+        if column == last or x1 <= cuts[column][0] or not any(cut < x1 and by_words for cut, by_words in cuts[column:]):
+            while column < last and x0 >= cuts[column][0]:
                 column += 1
             cells[column].append(piece)
             continue
         held: list[Word] = []
         for word in piece.words:
             middle = (word[0] + word[2]) / 2
-            if column < len(cuts) and middle > cuts[column][0]:
+            if column < last and middle > cuts[column][0]:
                 if held:
                     cells[column].append(piece_of(held))
                     held = []
-                while column < len(cuts) and middle > cuts[column][0]:
+                while column < last and middle > cuts[column][0]:
                     column += 1
             held.append(word)
         cells[column].append(piece_of(held))
@@ -219,14 +225,15 @@ def parted(line: Line, cuts: Sequence[tuple[float, bool]]) -> list[list[Piece]]:
 def body_end(lines: Sequence[Line], start: int, heads: Sequence[Piece]) -> int:
     """The line after the last row under those headings."""
     end = last = start
-    edges = [(head.x0, head.x1) for head in heads]
+    edges: list[tuple[float, ...]] = [head[0:3:2] for head in heads]
     while end < len(lines):
         line = lines[end]
         white, height = _white(lines[end - 1], line)
         if white > _ROW_DISTANCE * height or is_caption(line) or is_heading(line):
             break
         if len(line) >= 2:
-            edges += [(piece.x0, piece.x1) for piece in line]
+            if end - start < 40:
+                edges += [piece[0:3:2] for piece in line]
             last = end + 1
         elif not _fits(line[0], white, height, edges):
             if end + 1 >= len(lines) or not _resumes(lines[end + 1], edges, heads):
@@ -237,14 +244,14 @@ def body_end(lines: Sequence[Line], start: int, heads: Sequence[Piece]) -> int:
     return last
 
 
-def _fits(piece: Piece, white: float, height: float, edges: Sequence[tuple[float, float]]) -> bool:
+def _fits(piece: Piece, white: float, height: float, edges: Sequence[tuple[float, ...]]) -> bool:
     """A lone piece that stands in a column, close under a row: the rest of a cell, or a row with one value."""
     widest = max(right - left for left, right in edges)
     lined = any(abs(piece.x0 - x0) < _ALIGNED_POINTS or abs(piece.x1 - x1) < _ALIGNED_POINTS for x0, x1 in edges)
     return lined and white < 0.8 * height and piece.x1 - piece.x0 <= widest * 1.3
 
 
-def _resumes(line: Line, edges: Sequence[tuple[float, float]], heads: Sequence[Piece]) -> bool:
+def _resumes(line: Line, edges: Sequence[tuple[float, ...]], heads: Sequence[Piece]) -> bool:
     """Whether rows go on after a remark between them."""
     met = sum(any(abs(p.x0 - x0) < 2 or abs(p.x1 - x1) < 2 for x0, x1 in edges) for p in line)
     return len(line) >= max(3, len(heads) / 2) and met == len(line)

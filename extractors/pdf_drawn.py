@@ -55,24 +55,32 @@ class _Walk:
         self.modes = pdfium.ffi.new("int[2]")
 
     def objects(self, count: int, get: Any, holder: Any, matrix: Matrix | None, depth: int) -> None:
-        kind_of = self.pdfium.GetType
+        pdfium, found = self.pdfium, self.found
+        kind_of, colour_of, mode_of = pdfium.GetType, pdfium.GetFillColor, pdfium.GetTextRenderMode
+        red = self.shades
+        green, blue, opaque = red + 1, red + 2, red + 3
         for number in range(count):
             handle = get(holder, number)
             kind = kind_of(handle)
-            self.found.count += 1
-            if self.found.count > _MOST_OBJECTS:
+            found.count += 1
+            if found.count > _MOST_OBJECTS:
                 return
             if kind == TEXT:
-                self.text(handle, matrix)
+                found.texts[handle] = found.count
+                if colour_of(handle, red, green, blue, opaque):
+                    if opaque[0] < _OPAQUE // 4:
+                        found.doubtful.add(handle)
+                    elif red[0] + red[1] + red[2] > _PALE:
+                        found.pale.append((handle, self.box(handle, matrix), found.count, red[0] + red[1] + red[2]))
+                if mode_of(handle) in _INVISIBLE_MODES:
+                    found.doubtful.add(handle)
             elif kind == PATH:
                 self.path(handle, matrix)
             elif kind == IMAGE:
-                self.found.pictures.append((self.found.count, self.box(handle, matrix)))
+                found.pictures.append((found.count, self.box(handle, matrix)))
             elif kind == FORM and depth < _DEEPEST:
                 inner = self.matrix(handle, matrix)
-                self.objects(
-                    self.pdfium.FormObj_CountObjects(handle), self.pdfium.FormObj_GetObject, handle, inner, depth + 1
-                )
+                self.objects(pdfium.FormObj_CountObjects(handle), pdfium.FormObj_GetObject, handle, inner, depth + 1)
 
     def shade(self, handle: int) -> tuple[int, int]:
         """(sum of red, green and blue, how opaque) of an object's filling."""
@@ -80,19 +88,6 @@ class _Walk:
         if not self.pdfium.GetFillColor(handle, held, held + 1, held + 2, held + 3):
             return 0, 255
         return held[0] + held[1] + held[2], held[3]
-
-    def text(self, handle: int, matrix: Matrix | None) -> None:
-        found = self.found
-        found.texts[handle] = found.count
-        held = self.shades
-        if self.pdfium.GetFillColor(handle, held, held + 1, held + 2, held + 3):
-            red, green, blue, opaque = held
-            if opaque < _OPAQUE // 4:
-                found.doubtful.add(handle)
-            elif red + green + blue > _PALE:
-                found.pale.append((handle, self.box(handle, matrix), found.count, red + green + blue))
-        if self.pdfium.GetTextRenderMode(handle) in _INVISIBLE_MODES:
-            found.doubtful.add(handle)
 
     def path(self, handle: int, matrix: Matrix | None) -> None:
         box = self.box(handle, matrix)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extractors.document import Box
 from extractors.pdf_drawn import Drawn
 from extractors.pdf_frame import Frame
-from extractors.pdf_words import Word
+from extractors.pdf_words import SMALLEST_POINTS, Word
 from extractors.pdfium import calls
 
 if TYPE_CHECKING:
@@ -20,22 +20,21 @@ if TYPE_CHECKING:
 _SCALE = 100 / 72
 _MOST_PIXELS = 4_000_000
 _SEEN_DIFFERENCE = 24
-_SMALLEST_POINTS = 2.0
 
 
 def unseen(
-    page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[Word], found: Drawn, *, layered: bool
+    page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[Word], found: Drawn, *, odd: bool, layered: bool
 ) -> set[int]:
     """The first characters' numbers of the words of a page (boxes as shown) that nobody sees.
 
-    ``layered``: the document has layers that may be off, so that every word is doubted.
+    ``odd``: there are words off the page or too small. ``layered``: the document has layers that may be off, so that every word is doubted.
     """
     width, height = frame.width + 1, frame.height + 1
     hidden = {
         word[5]
-        for word in words
+        for word in (words if odd else ())
         if word[2] < -1 or word[3] < -1 or word[0] > width or word[1] > height
-        or (word[3] - word[1] < _SMALLEST_POINTS and any(map(str.isalnum, word[4])))
+        or (word[3] - word[1] < SMALLEST_POINTS and any(map(str.isalnum, word[4])))
     }  # fmt: skip
     doubted = set(found.texts) if layered else found.doubtful | set(_covered(text, words, found))
     return hidden | _proven(page, text, frame, words, doubted) if doubted else hidden

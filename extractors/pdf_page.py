@@ -56,7 +56,7 @@ def read_page(
     by_turn, hidden = words.by_turn, []
     share = found.picture_share(frame)
     shown_words = _as_shown(by_turn, frame)
-    dark = unseen(page, text, frame, shown_words, found, layered=layered)
+    dark = unseen(page, text, frame, shown_words, found, odd=words.odd, layered=layered)
     # What is laid invisibly under (or over) the picture of a whole page is what a searchable scan says: its text.
     searchable = share >= _SCAN_SHARE and len(dark) > 0.8 * len(shown_words)
     if dark and not searchable:
@@ -90,7 +90,7 @@ def read_page(
         Shown("paragraph", " ".join(piece.text for piece in line), line_box(line), hidden=True)
         for line in (lines_of(hidden) if hidden else ())
     ]
-    letters = sum(len(word[4]) for word in shown_words)
+    letters = sum([len(word[4]) for word in shown_words]) if share > 0 else words.characters
     seen = tuple(word[:4] for word in shown_words) if share >= _SCAN_SHARE else ()
     return Read(result, table, last, letters, words.characters, share, searchable, seen)
 

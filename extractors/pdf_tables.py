@@ -184,19 +184,17 @@ class _Reader:
 
     def row(self, row: Sequence[Sequence[Piece]], names: Sequence[str], table: int | None = None) -> None:
         cells: list[ShownCell] = []
-        boxes: list[Box] = []
-        for number, pieces in enumerate(row):
-            name = names[number] if number < len(names) else ""
-            if not pieces:
+        held: list[Piece] = []
+        for pieces, name in zip(row, names or [""] * len(row), strict=True):
+            if len(pieces) == 1:
+                cells.append((pieces[0][4], name, pieces[0][:4]))
+            elif pieces:
+                cells.append((joined([piece[4] for piece in pieces]), name, line_box(pieces)))
+            else:
                 cells.append(("", name, None))
-                continue
-            box = pieces[0].box if len(pieces) == 1 else line_box(pieces)
-            cells.append((_told(pieces), name, box))
-            boxes.append(box)
-        if boxes:
-            x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
-            x1, y1 = max(box[2] for box in boxes), max(box[3] for box in boxes)
-            self.shown.append(Shown("row", "", (x0, y0, x1, y1), cells, self.table if table is None else table))
+            held += pieces
+        if held:
+            self.shown.append(Shown("row", "", line_box(held), cells, self.table if table is None else table))
 
     def close(self, names: Sequence[str], edges: Sequence[float]) -> None:
         self.last_table = Open(self.table, names, edges)

@@ -25,16 +25,18 @@ _LIGATURES = str.maketrans(
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 SLANTED = -1
 _SLANT_DEGREES = 8
+SMALLEST_POINTS = 2.0
 
 
 class Printed(NamedTuple):
     """Words by how far their letters are turned clockwise (0, 90, 180, 270; -1 for slanted), as shown.
 
-    Boxes of turned words are those of the page turned back upright (see ``Frame.turned``); slanted ones stand as shown.
+    ``odd``: some are off the page or too small to read. Boxes of turned words are those of the page turned back upright (see ``Frame.turned``); slanted ones stand as shown.
     """
 
     by_turn: dict[int, list[Word]]
     characters: int
+    odd: bool
 
 
 def printed(page: "PdfTextPage", frame: Frame, most: int) -> Printed:
@@ -43,7 +45,7 @@ def printed(page: "PdfTextPage", frame: Frame, most: int) -> Printed:
     handle = pdfium.handle(page)
     count = min(int(pdfium.CountChars(handle)), most)
     if count <= 0:
-        return Printed({}, 0)
+        return Printed({}, 0, False)
     text, numbers = _text(pdfium, handle, count)
     spans = [found.span() for found in _WORD.finditer(text)]
     room = pdfium.ffi.new("float[]", 8 * len(spans) + 8)
@@ -56,27 +58,27 @@ def printed(page: "PdfTextPage", frame: Frame, most: int) -> Printed:
         place += 8
     sides = pdfium.ffi.unpack(room, place) if place else []
     words: list[Word] = []
-    turned = False
-    place = 0
+    turned = odd = False
     straight = frame.rotation == 0
-    across, down = frame.left, frame.top
-    for start, end in spans:
-        left, top, right, bottom = sides[place : place + 4]
-        if end - start > 1:
-            left2, top2, right2, bottom2 = sides[place + 4 : place + 8]
-            if right2 > left2:
-                if left2 < left or (abs(bottom2 - bottom) > 0.2 * (top - bottom) and not turned):
-                    turned = turned or _is_turned(pdfium, handle, start, text[start:end])
-                    left, bottom = min(left, left2), min(bottom, bottom2)
-                if right2 > right:
-                    right = right2
-                if top2 > top:
-                    top = top2
-                if bottom2 < bottom:
-                    bottom = bottom2
-        place += 8
+    across, down, floor, wall = frame.left, frame.top, frame.bottom - 1, frame.right + 1
+    # Strides of the sides of first and last letters; the loop that every word of every page goes through.
+    for (start, end), left, top, right, bottom, left2, top2, right2, bottom2 in zip(
+        spans, *(sides[side::8] for side in range(8)), strict=True
+    ):
+        if end - start > 1 and right2 > left2:
+            if left2 < left or (bottom2 != bottom and abs(bottom2 - bottom) > 0.2 * (top - bottom)):
+                turned = turned or _is_turned(pdfium, handle, start, text[start:end])
+                left, bottom, top = min(left, left2), min(bottom, bottom2), max(top, top2)
+                right2 = max(right, right2)
+            right = right2
+            if top2 > top:
+                top = top2
+            if bottom2 < bottom:
+                bottom = bottom2
         if not (top > bottom and right > left - 0.01 and -1e5 < left < 1e5 and -1e5 < top < 1e5):
             continue
+        if top - bottom < SMALLEST_POINTS or bottom < floor or right > wall or left < across - 1 or top > down + 1:
+            odd = True
         said = text[start:end]
         if not said.isascii() and _ODD.search(said):
             said = clean(said.translate(_LIGATURES))
@@ -87,8 +89,8 @@ def printed(page: "PdfTextPage", frame: Frame, most: int) -> Printed:
         else:
             words.append((*frame.box(left, bottom, right, top), said, start))
     if not turned and straight:
-        return Printed({0: words}, count)
-    return Printed(_by_turn(pdfium, handle, words, numbers, frame), count)
+        return Printed({0: words}, count, odd)
+    return Printed(_by_turn(pdfium, handle, words, numbers, frame), count, odd)
 
 
 def _text(pdfium: Calls, handle: object, count: int) -> tuple[str, list[int] | None]:
