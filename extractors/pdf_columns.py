@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extractors.pdf_lines import EMPTY, TICKED, Line, Piece, piece_of
-from extractors.pdf_words import Word
+from extractors.pdf_lines import Word
 from extractors.tables import is_heading_row, is_name
 
 # Rows of a table may stand this many line heights apart; more ends the table.

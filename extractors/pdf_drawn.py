@@ -1,6 +1,8 @@
 """What a page draws besides words: rules, filled areas, pictures; and which words these may hide."""
 
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from extractors.document import Box
@@ -15,10 +17,10 @@ _SHORTEST_RULE = 6.0
 _MOST_OBJECTS = 50_000
 _MOST_SEGMENTS = 600
 _DEEPEST = 4
-_INVISIBLE_MODES = (3, 7)
 _OPAQUE = 200
 # Sum of red, green and blue from which letters are too pale for a white page.
 _PALE = 600
+_PALE_EACH = 90
 _CONTRAST = 200
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -28,11 +30,11 @@ class Drawn:
     """Rules as boxes thinner than 2.2 points; areas and pictures with the number of the object that drew them."""
 
     rules: list[Box] = field(default_factory=list)
-    areas: list[tuple[int, Box, int]] = field(default_factory=list)  # (object, box, sum of red, green and blue)
-    pictures: list[tuple[int, Box]] = field(default_factory=list)
-    texts: dict[int, int] = field(default_factory=dict)  # handle of a text object: its number
+    areas: list[tuple[float, Box, int]] = field(default_factory=list)  # (object, box, sum of red, green and blue)
+    pictures: list[tuple[float, Box]] = field(default_factory=list)
+    texts: dict[int, float] = field(default_factory=dict)  # handle of a text object: its number
     doubtful: set[int] = field(default_factory=set)  # text objects that may not be seen
-    pale: list[tuple[int, Box, int, int]] = field(default_factory=list)  # (handle, box, number, shade)
+    pale: list[tuple[int, Box, float, int]] = field(default_factory=list)  # (handle, box, number, shade)
     count: int = 0
 
     def picture_share(self, frame: Frame) -> float:
@@ -54,33 +56,48 @@ class _Walk:
         self.shades = pdfium.ffi.new("unsigned int[4]")
         self.modes = pdfium.ffi.new("int[2]")
 
-    def objects(self, count: int, get: Any, holder: Any, matrix: Matrix | None, depth: int) -> None:
+    def objects(self, count: int, get: Any, holder: Any, matrix: Matrix | None, depth: int, start: float, room: float) -> None:
         pdfium, found = self.pdfium, self.found
-        kind_of, colour_of, mode_of = pdfium.GetType, pdfium.GetFillColor, pdfium.GetTextRenderMode
-        red = self.shades
-        green, blue, opaque = red + 1, red + 2, red + 3
-        for number in range(count):
-            handle = get(holder, number)
-            kind = kind_of(handle)
-            found.count += 1
-            if found.count > _MOST_OBJECTS:
-                return
+        count = max(0, min(count, _MOST_OBJECTS - found.count))
+        found.count += count
+        handles = list(map(get, repeat(holder, count), range(count)))
+        kinds = list(map(pdfium.GetType, handles))
+        # What a form holds is drawn after what stands before the form, and before what follows it.
+        step = room / (count + 1)
+        numbers = [start + step * place for place in range(1, count + 1)]
+        texts = {handle: order for handle, kind, order in zip(handles, kinds, numbers, strict=True) if kind == TEXT}
+        if texts:
+            found.texts.update(texts)
+            self.texts(list(texts), matrix)
+        for number, handle, kind in zip(numbers, handles, kinds, strict=True):
             if kind == TEXT:
-                found.texts[handle] = found.count
-                if colour_of(handle, red, green, blue, opaque):
-                    if opaque[0] < _OPAQUE // 4:
-                        found.doubtful.add(handle)
-                    elif red[0] + red[1] + red[2] > _PALE:
-                        found.pale.append((handle, self.box(handle, matrix), found.count, red[0] + red[1] + red[2]))
-                if mode_of(handle) in _INVISIBLE_MODES:
-                    found.doubtful.add(handle)
-            elif kind == PATH:
-                self.path(handle, matrix)
+                continue
+            if kind == PATH:
+                self.path(handle, number, matrix)
             elif kind == IMAGE:
-                found.pictures.append((found.count, self.box(handle, matrix)))
+                found.pictures.append((number, self.box(handle, matrix)))
             elif kind == FORM and depth < _DEEPEST:
                 inner = self.matrix(handle, matrix)
-                self.objects(pdfium.FormObj_CountObjects(handle), pdfium.FormObj_GetObject, handle, inner, depth + 1)
+                held = pdfium.FormObj_CountObjects(handle)
+                self.objects(held, pdfium.FormObj_GetObject, handle, inner, depth + 1, number, step)
+
+    def texts(self, handles: list[int], matrix: Matrix | None) -> None:
+        """Doubt text objects that are invisible by their mode, all but transparent, or pale."""
+        pdfium, found = self.pdfium, self.found
+        modes = list(map(pdfium.GetTextRenderMode, handles))
+        if 3 in modes or 7 in modes:
+            found.doubtful |= {handle for handle, mode in zip(handles, modes, strict=True) if mode in (3, 7)}
+        room, places = pdfium.shades(len(handles))
+        deque(map(pdfium.GetFillColor, handles, *places), 0)
+        shades = pdfium.ffi.unpack(room, 4 * len(handles))
+        if max(shades[0::4]) <= _PALE_EACH and min(shades[3::4]) >= _OPAQUE:
+            return
+        for place, handle in enumerate(handles):
+            red, green, blue, opaque = shades[4 * place : 4 * place + 4]
+            if opaque < _OPAQUE // 4:
+                found.doubtful.add(handle)
+            elif red + green + blue > _PALE:
+                found.pale.append((handle, self.box(handle, matrix), found.texts[handle], red + green + blue))
 
     def shade(self, handle: int) -> tuple[int, int]:
         """(sum of red, green and blue, how opaque) of an object's filling."""
@@ -89,7 +106,7 @@ class _Walk:
             return 0, 255
         return held[0] + held[1] + held[2], held[3]
 
-    def path(self, handle: int, matrix: Matrix | None) -> None:
+    def path(self, handle: int, number: float, matrix: Matrix | None) -> None:
         box = self.box(handle, matrix)
         across, down = box[2] - box[0], box[3] - box[1]
         if across < _THIN_POINTS or down < _THIN_POINTS:
@@ -102,7 +119,7 @@ class _Walk:
         if filled:
             shade, opaque = self.shade(handle)
             if opaque >= _OPAQUE:
-                self.found.areas.append((self.found.count, box, shade))
+                self.found.areas.append((number, box, shade))
         if stroked and across >= _SHORTEST_RULE:
             self.outline(handle, self.matrix(handle, matrix))
 
@@ -166,7 +183,7 @@ def drawn(page: "PdfPage", frame: Frame) -> Drawn:
     pdfium = calls()
     walk = _Walk(pdfium, frame)
     handle = pdfium.handle(page)
-    walk.objects(pdfium.CountObjects(handle), pdfium.GetObject, handle, None, 0)
+    walk.objects(pdfium.CountObjects(handle), pdfium.GetObject, handle, None, 0, 0.0, 1.0)
     found = walk.found
     for text, (left, top, right, bottom), number, shade in found.pale:
         middle = ((left + right) / 2, (top + bottom) / 2)

@@ -8,7 +8,7 @@ from extractors.document import Box
 from extractors.pdf_lines import EMPTY, TICKED, Line, line_box, lines_of
 from extractors.pdf_marks import Mark
 from extractors.pdf_shown import Shown, ShownCell
-from extractors.pdf_words import Word
+from extractors.pdf_lines import Word
 from extractors.pieces import one_line
 
 _ALIGNED_POINTS = 4.0

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from extractors.document import Box
 from extractors.pdf_lines import Line, Piece, piece_of
-from extractors.pdf_words import Word
+from extractors.pdf_lines import Word
 
 _NEAR = 2.5
 _MOST_RULES = 3_000

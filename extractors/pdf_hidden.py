@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from extractors.document import Box
 from extractors.pdf_drawn import Drawn
 from extractors.pdf_frame import Frame
-from extractors.pdf_words import SMALLEST_POINTS, Word
+from extractors.pdf_lines import Word
+from extractors.pdf_words import SMALLEST_POINTS, Printed
 from extractors.pdfium import calls
 
 if TYPE_CHECKING:
@@ -22,25 +23,24 @@ _MOST_PIXELS = 4_000_000
 _SEEN_DIFFERENCE = 24
 
 
-def unseen(
-    page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[Word], found: Drawn, *, odd: bool, layered: bool
-) -> set[int]:
-    """The first characters' numbers of the words of a page (boxes as shown) that nobody sees.
+def unseen(page: "PdfPage", text: "PdfTextPage", printed: Printed, found: Drawn, *, layered: bool) -> set[int]:
+    """The first letters' numbers of the words of a page that nobody sees.
 
-    ``odd``: there are words off the page or too small. ``layered``: the document has layers that may be off, so that every word is doubted.
+    ``layered``: the document has layers that may be off, so that every word is doubted.
     """
+    frame = printed.frame
     width, height = frame.width + 1, frame.height + 1
     hidden = {
         word[5]
-        for word in (words if odd else ())
+        for word in (printed.words if printed.odd else ())
         if word[2] < -1 or word[3] < -1 or word[0] > width or word[1] > height
         or (word[3] - word[1] < SMALLEST_POINTS and any(map(str.isalnum, word[4])))
     }  # fmt: skip
-    doubted = set(found.texts) if layered else found.doubtful | set(_covered(text, words, found))
-    return hidden | _proven(page, text, frame, words, doubted) if doubted else hidden
+    doubted = set(found.texts) if layered else found.doubtful | set(_covered(text, printed, found))
+    return hidden | _proven(page, text, frame, printed.words, doubted) if doubted else hidden
 
 
-def _covered(text: "PdfTextPage", words: Sequence[Word], found: Drawn) -> Iterable[int]:
+def _covered(text: "PdfTextPage", printed: Printed, found: Drawn) -> Iterable[int]:
     """Text objects with a word whose middle lies under an area or picture drawn later."""
     first = min(found.texts.values(), default=0)
     covers = [(order, box) for order, box, *_ in [*found.areas, *found.pictures] if order > first]
@@ -48,7 +48,7 @@ def _covered(text: "PdfTextPage", words: Sequence[Word], found: Drawn) -> Iterab
         return
     pdfium = calls()
     handle = pdfium.handle(text)
-    places = sorted(((word[1] + word[3]) / 2, (word[0] + word[2]) / 2, word[5]) for word in words)
+    places = sorted(((word[1] + word[3]) / 2, (word[0] + word[2]) / 2, word[5]) for word in printed.words)
     for order, (x0, y0, x1, y1) in covers:
         for place in range(bisect_left(places, (y0,)), len(places)):
             down, across, number = places[place]

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from extractors.document import Box
-from extractors.pdf_words import Word
 
+# (left, top, right, bottom, text, number of its first character on the page): a plain tuple, since a page has hundreds.
+Word = tuple[float, float, float, float, str, int]
 # How a check box of a form stands among the printed words.
 TICKED, EMPTY = "☒", "☐"
 _BOXES = (TICKED, EMPTY)
 # Gaps in units of the letters' height: touching letters, the white between columns, a box and its caption.
-_TOUCH = 0.08
-_COLUMN_GAP = 0.95
+TOUCH = 0.08
+COLUMN_GAP = 0.95
 _CAPTION_GAP = 2.0
 
 
@@ -23,7 +24,7 @@ class Piece(NamedTuple):
     x1: float
     y1: float
     text: str
-    words: list[Word]
+    words: Sequence[Word]
 
     @property
     def box(self) -> Box:
@@ -50,11 +51,15 @@ def line_box(line: Sequence[Piece]) -> Box:
 
 
 def lines_of(words: Sequence[Word]) -> list[Line]:
+    """Lines of words, from top to bottom."""
+    return lines_of_pieces(pieces_of(words))
+
+
+def lines_of_pieces(pieces: Sequence[Piece]) -> list[Line]:
     """Lines from top to bottom; a word printed twice for bold counts once."""
-    pieces = sorted([(piece[1] + piece[3], piece) for piece in _pieces(words)])
     rows: list[Line] = []
     levels: list[tuple[float, float]] = []
-    for level, piece in pieces:
+    for level, _, piece in sorted([(piece[1] + piece[3], number, piece) for number, piece in enumerate(pieces)]):
         height = piece[3] - piece[1]
         for place in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             other, tall = levels[place]
@@ -67,11 +72,8 @@ def lines_of(words: Sequence[Word]) -> list[Line]:
     return [_line(row) if len(row) > 1 else row for row in rows]
 
 
-def _pieces(words: Sequence[Word]) -> list[Piece]:
-    """Words that follow one another closely on one line, as they were printed.
-
-    The loop that every word of every page goes through: comparisons in place of calls.
-    """
+def pieces_of(words: Sequence[Word]) -> list[Piece]:
+    """Words that follow one another closely on one line, as they were printed."""
     pieces: list[Piece] = []
     held: list[Word] = []
     x0 = y0 = x1 = y1 = height = 0.0
@@ -79,12 +81,12 @@ def _pieces(words: Sequence[Word]) -> list[Piece]:
     for word in words:
         left, top, right, bottom, text, _ = word
         gap = left - x1
-        if held and -0.3 * height < gap < _COLUMN_GAP * height:
+        if held and -0.3 * height < gap < COLUMN_GAP * height:
             tall = bottom - top
             low = tall if tall < height else height
             away = top + bottom - y0 - y1
-            if -0.4 * low < away < 0.4 * low and gap < _COLUMN_GAP * low and text not in _BOXES:
-                told += text if gap < _TOUCH * low else " " + text
+            if -0.4 * low < away < 0.4 * low and gap < COLUMN_GAP * low and text not in _BOXES:
+                told += text if gap < TOUCH * low else " " + text
                 held.append(word)
                 if right > x1:
                     x1 = right
@@ -99,9 +101,13 @@ def _pieces(words: Sequence[Word]) -> list[Piece]:
     return pieces
 
 
+def _left(piece: Piece) -> float:
+    return piece[0]
+
+
 def _line(pieces: Line) -> Line:
     """The pieces of a line from left to right; those no more than a blank apart are one."""
-    pieces.sort()
+    pieces.sort(key=_left)
     line: Line = [pieces[0]]
     for piece in pieces[1:]:
         last = line[-1]
@@ -109,14 +115,14 @@ def _line(pieces: Line) -> Line:
         tall, low = piece[3] - piece[1], last[3] - last[1]
         if tall < low:
             low = tall
-        if gap > _COLUMN_GAP * low and (gap > _CAPTION_GAP * low or last[4] not in _BOXES):
+        if gap > COLUMN_GAP * low and (gap > _CAPTION_GAP * low or last[4] not in _BOXES):
             line.append(piece)
         elif gap < -0.5 * low and piece[0] - last[0] < 0.3 * low and piece[4] == last[4]:
             continue  # printed twice, for bold
         elif gap < -low and len(last.words) + len(piece.words) > 2:
             line[-1] = piece_of(sorted([*last.words, *piece.words]))  # printed among one another
         else:
-            line[-1] = _together(last, piece, touch=gap < _TOUCH * low and gap > -0.3 * low)
+            line[-1] = _together(last, piece, touch=gap < TOUCH * low and gap > -0.3 * low)
     return line
 
 
@@ -129,7 +135,7 @@ def _together(last: Piece, piece: Piece, *, touch: bool) -> Piece:
         max(last[2], piece[2]),
         max(last[3], piece[3]),
         last[4] + ("" if touch and not box else " ") + piece[4],
-        last.words + piece.words,
+        [*last.words, *piece.words],
     )
 
 

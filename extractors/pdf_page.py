@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from extractors.document import Box
 from extractors.pdf_drawn import Drawn, drawn
 from extractors.pdf_fields import box_words, placed, shown_marks, told
-from extractors.pdf_frame import Frame, around
+from extractors.pdf_frame import Frame
 from extractors.pdf_grid import grids_of, into_grids
 from extractors.pdf_hidden import unseen
-from extractors.pdf_lines import Line, Piece, line_box, lines_of
+from extractors.pdf_lines import Line, Piece, Word, line_box, lines_of, lines_of_pieces, pieces_of
 from extractors.pdf_marks import Mark
 from extractors.pdf_shown import Shown
 from extractors.pdf_tables import Open, shown_of
-from extractors.pdf_words import SLANTED, Word, printed
+from extractors.pdf_words import SLANTED, Printed
 from extractors.pdfium import calls
 
 if TYPE_CHECKING:
@@ -52,57 +52,52 @@ def read_page(
 ) -> Read:
     """The page's blocks in reading order; hidden words come last and apart."""
     found = drawn(page, frame)
-    words = printed(text, frame, most)
-    by_turn, hidden = words.by_turn, []
+    words = Printed(text, frame, most)
     share = found.picture_share(frame)
-    shown_words = _as_shown(by_turn, frame)
-    dark = unseen(page, text, frame, shown_words, found, odd=words.odd, layered=layered)
+    dark = unseen(page, text, words, found, layered=layered)
     # What is laid invisibly under (or over) the picture of a whole page is what a searchable scan says: its text.
-    searchable = share >= _SCAN_SHARE and len(dark) > 0.8 * len(shown_words)
-    if dark and not searchable:
-        hidden = [word for word in shown_words if word[5] in dark]
-        by_turn = {turn: [word for word in held if word[5] not in dark] for turn, held in by_turn.items()}
-        shown_words = [word for word in shown_words if word[5] not in dark]
+    searchable = share >= _SCAN_SHARE and bool(dark) and len(dark) > 0.8 * len(words.words)
+    hidden = [word for word in words.words if word[5] in dark] if dark and not searchable else []
     result: list[Shown] = []
     table, last = first_table, open_table
-    all_lines: list[Line] = []
-    boxes = box_words(marks)
-    if boxes and not by_turn.get(0):
-        by_turn = {**by_turn, 0: []}
-    for turn in sorted(by_turn, key=lambda turn: -len(by_turn[turn])):
-        held = [*by_turn[turn], *boxes] if turn == 0 else by_turn[turn]
-        if not held:
-            continue
+    upright: list[Line] = []
+    for turn, lines in _lines(words, dark if hidden else set(), box_words(marks)):
         if turn == SLANTED:
-            result.append(Shown("paragraph", " ".join(word[4] for word in held), around([word[:4] for word in held])))
+            slanted = [piece for line in lines for piece in line]
+            result.append(Shown("paragraph", " ".join(piece.text for piece in slanted), line_box(slanted)))
             continue
-        lines = lines_of(held)
-        if marks and turn == 0:
-            all_lines = lines
-        laid = _laid_out(text, lines, found, frame, turn, table, last)
-        result += laid[0]
-        table, last = laid[1:]
+        upright = lines if turn == 0 else upright
+        laid, table, last = _laid_out(text, lines, found, frame, turn, table, last)
+        result += laid
     if marks:
-        added = shown_marks(told(marks, all_lines), table)
+        added = shown_marks(told(marks, upright), table)
         table = max((shown.table + 1 for shown in added if shown.table is not None), default=table)
         result = placed(result, added)
     result += [
         Shown("paragraph", " ".join(piece.text for piece in line), line_box(line), hidden=True)
         for line in (lines_of(hidden) if hidden else ())
     ]
-    letters = sum([len(word[4]) for word in shown_words]) if share > 0 else words.characters
-    seen = tuple(word[:4] for word in shown_words) if share >= _SCAN_SHARE else ()
+    # Only pages with pictures are asked for their letters.
+    letters = words.characters
+    seen: tuple[Box, ...] = ()
+    if share > 0:
+        visible = [word for word in words.words if not hidden or word[5] not in dark]
+        letters, seen = sum([len(word[4]) for word in visible]), tuple(word[:4] for word in visible)
     return Read(result, table, last, letters, words.characters, share, searchable, seen)
 
 
-def _as_shown(by_turn: dict[int, list[Word]], frame: Frame) -> list[Word]:
-    """All words, with their boxes on the page as shown."""
-    if len(by_turn) == 1 and 0 in by_turn:
-        return by_turn[0]
+def _lines(words: Printed, dark: set[int], boxes: list[Word]) -> list[tuple[int, list[Line]]]:
+    """Lines by how their words are turned, most words first; check boxes stand in upright ones."""
+    if not words.turned and not words.frame.rotation:
+        pieces = words.pieces if not dark else pieces_of([word for word in words.words if word[5] not in dark])
+        return [(0, lines_of_pieces([*pieces, *pieces_of(boxes)] if boxes else pieces))]
+    by_turn = words.by_turn()
+    if boxes:
+        by_turn[0] = [*by_turn.get(0, []), *boxes]
+    kept = {turn: [word for word in held if word[5] not in dark] for turn, held in by_turn.items()}
+    ordered = sorted(kept, key=lambda turn: -len(kept[turn]))
     return [
-        (*frame.turned_back(word[:4], -turn % 360), word[4], word[5]) if turn > 0 else word
-        for turn, held in by_turn.items()
-        for word in held
+        (turn, [pieces_of(kept[turn])] if turn == SLANTED else lines_of(kept[turn])) for turn in ordered if kept[turn]
     ]
 
 

@@ -49,9 +49,25 @@ class Calls:
         for name, signature in _SIGNATURES.items():
             address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
             setattr(self, _short(name), self.ffi.cast(signature, address))
+        self._boxes: tuple[Any, list[Any]] = (None, [])
+        self._shades: tuple[Any, list[list[Any]]] = (None, [[]])
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)  # only reached for a call that is not bound
+
+    def boxes(self, count: int) -> tuple[Any, list[Any]]:
+        """(room for that many boxes of four numbers, a pointer to each); good until the next call, under the lock."""
+        if count > len(self._boxes[1]):
+            room = self.ffi.new("float[]", 4 * count)
+            self._boxes = (room, [room + 4 * number for number in range(count)])
+        return self._boxes
+
+    def shades(self, count: int) -> tuple[Any, list[list[Any]]]:
+        """(room for that many colours of four numbers, pointers to their reds, greens, blues and opacities)"""
+        if count > len(self._shades[1][0]):
+            room = self.ffi.new("unsigned int[]", 4 * count)
+            self._shades = (room, [[room + 4 * number + part for number in range(count)] for part in range(4)])
+        return self._shades
 
     def handle(self, held: Any) -> Any:
         """The address behind a page or text page of pypdfium2."""
