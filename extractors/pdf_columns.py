@@ -102,12 +102,17 @@ def _stacked(run: Sequence[Line]) -> list[Piece]:
 def heads_of(run: Sequence[Line], body: Sequence[Line]) -> list[Piece]:
     """One piece a column, headings a blank apart divided where white runs down the rows."""
     heads = list(run[0]) if len(run) == 1 else _stacked(run)
-    if len(run) > 1 or len(body) < 2 or all(len(head.words) == 1 for head in heads):
+    if len(run) > 1 or len(body) < 2:
         return heads
-    rows = [[word for piece in line for word in piece.words] for line in body]
     parted: list[Piece] = []
     last = float("-inf")
     for head in heads:
+        if " " not in head.text:
+            parted.append(head)
+            last = head.x1
+            continue
+        # Only the words near the heading can tell whether white runs between its own.
+        rows = [[w for p in line if p[2] > last and p[0] < head.x1 for w in p.words] for line in body]
         held: list[Word] = []
         for word in head.words:
             if held:

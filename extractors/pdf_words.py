@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
+from operator import lt, sub
 from typing import TYPE_CHECKING, Any, overload
 
+from extractors.document import Box
 from extractors.pdf_frame import Frame
 from extractors.pdf_lines import COLUMN_GAP, TOUCH, Piece, Word
 from extractors.pdfium import calls
@@ -25,7 +26,6 @@ _LIGATURES = str.maketrans(
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SLANT_DEGREES = 8
 _FARTHEST = 1e5
-_WIDEST = 0.8
 SLANTED = -1
 SMALLEST_POINTS = 2.0
 
@@ -54,8 +54,12 @@ class Printed:
             ends = [self.numbers[place] for place in ends]
         room, places = pdfium.boxes(len(ends))
         # ``map`` calls without the interpreter's loop; a page has hundreds of words.
-        deque(map(pdfium.GetLooseCharBox, repeat(pdfium.handle(self.page)), ends, places), 0)
+        held = list(map(pdfium.GetLooseCharBox, repeat(pdfium.handle(self.page)), ends, places))
         sides: list[float] = pdfium.ffi.unpack(room, 4 * len(ends)) if ends else []
+        if 0 in held or (sides and not -_FARTHEST < min(sides) <= max(sides) < _FARTHEST):
+            for place, got in enumerate(held):
+                if not got or not all(-_FARTHEST < side < _FARTHEST for side in sides[4 * place : 4 * place + 4]):
+                    sides[4 * place : 4 * place + 4] = (0.0, 0.0, 0.0, 0.0)
         return sides
 
     def number(self, start: int) -> int:
@@ -66,7 +70,7 @@ class Printed:
         """A word by its number, as shown."""
         start, end = self.spans[place]
         left, top, right, bottom, left2, top2, right2, bottom2 = self.sides[8 * place : 8 * place + 8]
-        if right2 > left2:
+        if right2 > left2 and top2 > bottom2:
             left, top, right, bottom = min(left, left2), max(top, top2), max(right, right2), min(bottom, bottom2)
         return (*self.frame.box(left, bottom, right, top), plain(self.text[start:end]), self.number(start))
 
@@ -81,52 +85,68 @@ class Printed:
     def _pieces(self) -> list[Piece]:
         """The loop that every word of every page goes through: comparisons in place of calls."""
         pieces: list[Piece] = []
-        sides, text, frame = self.sides, self.text, self.frame
-        ascii_only, straight = text.isascii(), frame.rotation == 0
-        across, down, floor, wall = frame.left, frame.top, frame.bottom - 1, frame.right + 1
+        text = self.text
+        texts = [text[start:end] for start, end in self.spans]
+        if not text.isascii():
+            texts = list(map(plain, texts))
         first = -1
         x0 = y0 = x1 = y1 = height = 0.0
         told = ""
-        for place, (start, end), left, top, right, bottom, left2, top2, right2, bottom2 in zip(
-            range(len(self.spans)), self.spans, *(sides[side::8] for side in range(8)), strict=True
-        ):
-            if end - start > 1 and right2 > left2:
-                if left2 < left or (bottom2 != bottom and abs(bottom2 - bottom) > 0.2 * (top - bottom)):
-                    self.turned = self.turned or self._is_turned(start, end)
-                    left, right2 = min(left, left2), max(right, right2)
-                right = right2
-                if top2 > top:
-                    top = top2
-                if bottom2 < bottom:
-                    bottom = bottom2
-            tall = top - bottom
-            if not (tall > 0 and right > left - 0.01 and -_FARTHEST < left < _FARTHEST and -_FARTHEST < top < _FARTHEST):
-                continue
-            if tall < SMALLEST_POINTS or bottom < floor or right > wall or left < across - 1 or top > down + 1:
-                self.odd = True
-            said = text[start:end] if ascii_only else plain(text[start:end])
-            if not said:
-                continue
-            if straight:
-                left, top, right, bottom = left - across, down - top, right - across, down - bottom
-            else:
-                left, top, right, bottom = frame.box(left, bottom, right, top)
-                tall = bottom - top
+        for place, said, (left, top, right, bottom) in zip(range(len(texts)), texts, self._boxes(), strict=True):
             gap = left - x1
-            if first >= 0 and -0.3 * height < gap < COLUMN_GAP * height:
+            if -0.3 * height < gap < COLUMN_GAP * height:
+                if top == y0 and bottom == y1 and said:
+                    told += said if gap < TOUCH * height else " " + said
+                    if right > x1:
+                        x1 = right
+                    continue
+                tall = bottom - top
                 low = tall if tall < height else height
                 away = top + bottom - y0 - y1
-                if -0.4 * low < away < 0.4 * low and gap < COLUMN_GAP * low:
+                if -0.4 * low < away < 0.4 * low and gap < COLUMN_GAP * low and said:
                     told += said if gap < TOUCH * low else " " + said
                     if right > x1:
                         x1 = right
                     continue
+            if not (said and bottom > top and right > left - 0.01):
+                continue
             if first >= 0:
                 pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, place)))
-            x0, y0, x1, y1, told, first, height = left, top, right, bottom, said, place, tall
+            x0, y0, x1, y1, told, first = left, top, right, bottom, said, place
+            height = bottom - top
         if first >= 0:
-            pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, len(self.spans))))
+            pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, len(texts))))
         return pieces
+
+    def _boxes(self) -> Iterable[Box]:
+        """A box a word, as shown; finds out on the way whether words are turned or odd.
+
+        Whole columns of numbers are compared at once: on most pages first and last letters stand alike.
+        """
+        frame = self.frame
+        lefts, tops, rights, bottoms, lefts2, tops2, rights2, bottoms2 = (self.sides[side::8] for side in range(8))
+        if not lefts:
+            return []
+        if tops != tops2 or bottoms != bottoms2 or any(map(lt, lefts2, lefts)):
+            for place, (start, end) in enumerate(self.spans):
+                unlike = abs(bottoms2[place] - bottoms[place]) > 0.2 * (tops[place] - bottoms[place])
+                if (unlike or lefts2[place] < lefts[place]) and not self.turned:
+                    self.turned = self._is_turned(start, end)
+            lefts, bottoms = list(map(min, lefts, lefts2)), list(map(min, bottoms, bottoms2))
+            tops, rights2 = list(map(max, tops, tops2)), list(map(max, rights, rights2))
+        across, down = frame.left, frame.top
+        self.odd = (
+            min(lefts) < across - 1
+            or max(rights2) > frame.right + 1
+            or min(bottoms) < frame.bottom - 1
+            or max(tops) > down + 1
+            or min(map(sub, tops, bottoms)) < SMALLEST_POINTS
+        )
+        if frame.rotation:
+            return map(frame.box, lefts, bottoms, rights2, tops)
+        if across:
+            lefts, rights2 = [x - across for x in lefts], [x - across for x in rights2]
+        return zip(lefts, [down - y for y in tops], rights2, [down - y for y in bottoms], strict=True)
 
     def _is_turned(self, start: int, end: int) -> bool:
         if _RIGHT_TO_LEFT.search(self.text[start:end]):
@@ -180,7 +200,7 @@ def plain(text: str) -> str:
 
 
 def _is_placed(word: Word) -> bool:
-    return word[2] > word[0] - 0.01 and word[3] > word[1] and abs(word[0]) < _FARTHEST and abs(word[1]) < _FARTHEST
+    return word[2] > word[0] - 0.01 and word[3] > word[1]
 
 
 def _text(page: "PdfTextPage", most: int) -> tuple[str, list[int] | None, int]:
