@@ -4,7 +4,6 @@ Words are doubted for what is cheap to tell (colour of the ground, invisible mod
 then proven: the page is painted with and without the doubted words; where no pixel changes, nobody sees them.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -48,16 +47,15 @@ def _covered(text: "PdfTextPage", printed: Printed, found: Drawn) -> Iterable[in
         return
     pdfium = calls()
     handle = pdfium.handle(text)
-    places = sorted(((word[1] + word[3]) / 2, (word[0] + word[2]) / 2, word[5]) for word in printed.words)
     for order, (x0, y0, x1, y1) in covers:
-        for place in range(bisect_left(places, (y0,)), len(places)):
-            down, across, number = places[place]
-            if down > y1:
-                break
-            if x0 <= across <= x1:
-                holder = pdfium.GetTextObject(handle, number)
-                if found.texts.get(holder, order) < order:
-                    yield holder
+        for piece in printed.pieces:
+            if piece[0] > x1 or piece[2] < x0 or not y0 <= (piece[1] + piece[3]) / 2 <= y1:
+                continue
+            for word in piece.words:
+                if x0 <= (word[0] + word[2]) / 2 <= x1:
+                    holder = pdfium.GetTextObject(handle, word[5])
+                    if found.texts.get(holder, order) < order:
+                        yield holder
 
 
 def _proven(
