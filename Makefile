@@ -39,7 +39,13 @@ check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences
 	@$(BIN)/python -m tests.architecture.licences
 	@$(BIN)/python -m tests.architecture.docs
 
-bench: setup-dev ## figures, one JSON line each
+# Programs that figures are held against, apart: they ask for other versions than we do.
+$(VENV)/peers/.ready: requirements-peers.txt $(VENV)/.dev
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/peers
+	$(BIN)/uv pip install --quiet --python $(VENV)/peers/bin/python --require-hashes -r requirements-peers.txt
+	@touch $@
+
+bench: setup-dev $(VENV)/peers/.ready ## figures, one JSON line each
 	@$(BIN)/python -m evals.bench
 
 lock: setup ## resolve the dependencies again

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from extractors.document import SEPARATOR, Block, Box, Document, Failure, FailureKind, placed
 from extractors.limits import Limits
-from extractors.pdf_frame import Frame, frame_of
+from extractors.pdf_frame import frame_of
 from extractors.pdf_marks import marks_of
 from extractors.pdf_page import Read, read_page
 from extractors.pdf_pictures import picture_of
@@ -127,7 +127,7 @@ def _read_pages(pdf: "PdfDocument", held: _Held, reading: _Reading) -> None:
     for number in range(1, min(count, limits.pages) + 1):
         try:
             with LOCK:
-                found, frame, picture = _page(pdf, number, held, reading, room)
+                found, picture = _page(pdf, number, held, reading, room)
         except pypdfium2.PdfiumError:
             reading.fail("corrupt", f"Page {number} of {path} is damaged and was not read.")
             continue
@@ -149,7 +149,7 @@ def _read_pages(pdf: "PdfDocument", held: _Held, reading: _Reading) -> None:
 
 def _page(
     pdf: "PdfDocument", number: int, held: _Held, reading: _Reading, room: int
-) -> "tuple[Read, Frame, tuple[Image, float] | None]":
+) -> "tuple[Read, tuple[Image, float] | None]":
     """What the page says in words, and its picture where that is to be read as well."""
     page = pdf[number - 1]
     try:
@@ -172,13 +172,13 @@ def _page(
         few = found.letters < _FEW_LETTERS and found.picture_share > 0
         stamped = found.letters < _LINE_OF_LETTERS and found.picture_share >= _COVERED
         if not (few or stamped) or found.searchable:
-            return found, frame, None
+            return found, None
         reading.pictured = True
         if reading.scanned >= reading.limits.pages_pictured:
             reading.beyond.append(number)
-            return found, frame, None
+            return found, None
         reading.scanned += 1
-        return found, frame, picture_of(page, _SCAN_DPI)
+        return found, picture_of(page, _SCAN_DPI)
     finally:
         page.close()
 

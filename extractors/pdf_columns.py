@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extractors.pdf_lines import EMPTY, TICKED, Line, Piece, piece_of
-from extractors.pdf_lines import Word
+from extractors.pdf_lines import EMPTY, TICKED, Line, Piece, Word, piece_of
 from extractors.tables import is_heading_row, is_name
 
 # Rows of a table may stand this many line heights apart; more ends the table.
@@ -65,9 +64,11 @@ def head_end(lines: Sequence[Line], start: int) -> int:
 
 
 def _hangs(line: Line, heads: Line) -> bool:
-    return len(line) < len(heads) and all(
-        len(piece.words) <= 2 and any(_overlap(piece, head) > 0 for head in heads) for piece in line
-    ) and heads[0].x0 + 1 < line[0].x0
+    return (
+        len(line) < len(heads)
+        and all(len(piece.words) <= 2 and any(_overlap(piece, head) > 0 for head in heads) for piece in line)
+        and heads[0].x0 + 1 < line[0].x0
+    )
 
 
 def _overlap(one: Piece, other: Piece) -> float:
@@ -141,8 +142,7 @@ def _free(start: float, end: float, rows: Sequence[Sequence[Word]]) -> tuple[flo
 def _both_sides(rows: Sequence[Sequence[Word]], nearest: float, cut: float, end: float) -> bool:
     """Whether most rows hold something on both sides of a cut, near the headings it parts."""
     held = sum(
-        any(nearest < (w[0] + w[2]) / 2 < cut for w in row)
-        and any(cut < (w[0] + w[2]) / 2 and w[0] < end for w in row)
+        any(nearest < (w[0] + w[2]) / 2 < cut for w in row) and any(cut < (w[0] + w[2]) / 2 and w[0] < end for w in row)
         for row in rows
     )
     return held * 2 > len(rows)
@@ -189,9 +189,7 @@ def _cut(
     return (None, float("inf")) if best is None else (best[2], best[0])
 
 
-def _least_crossed(
-    start: float, end: float, between: tuple[float, float], taken: Sequence[tuple[float, ...]]
-) -> float:
+def _least_crossed(start: float, end: float, between: tuple[float, float], taken: Sequence[tuple[float, ...]]) -> float:
     if end <= start:
         return start
     tried = [start + (end - start) * step / 24 for step in range(25)]

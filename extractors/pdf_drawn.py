@@ -56,7 +56,9 @@ class _Walk:
         self.shades = pdfium.ffi.new("unsigned int[4]")
         self.modes = pdfium.ffi.new("int[2]")
 
-    def objects(self, count: int, get: Any, holder: Any, matrix: Matrix | None, depth: int, start: float, room: float) -> None:
+    def objects(
+        self, count: int, get: Any, holder: Any, matrix: Matrix | None, depth: int, start: float, room: float
+    ) -> None:
         pdfium, found = self.pdfium, self.found
         count = max(0, min(count, _MOST_OBJECTS - found.count))
         found.count += count

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.document import Box
-from extractors.pdf_lines import EMPTY, TICKED, Line, line_box, lines_of
+from extractors.pdf_lines import EMPTY, TICKED, Line, Word, line_box, lines_of
 from extractors.pdf_marks import Mark
 from extractors.pdf_shown import Shown, ShownCell
-from extractors.pdf_lines import Word
 from extractors.pieces import one_line
 
 _ALIGNED_POINTS = 4.0

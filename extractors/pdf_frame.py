@@ -66,8 +66,3 @@ def frame_of(page: "PdfPage") -> Frame:
     """The page's frame (the crop box as far as the media box reaches)."""
     left, bottom, right, top = page.get_bbox()
     return Frame(left, bottom, right, top, page.get_rotation() % 360)
-
-
-def around(boxes: "list[Box]") -> Box:
-    """The smallest box that holds them all."""
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.document import Box
-from extractors.pdf_lines import Line, Piece, piece_of
-from extractors.pdf_lines import Word
+from extractors.pdf_lines import Line, Piece, Word, piece_of
 
 _NEAR = 2.5
 _MOST_RULES = 3_000

@@ -42,7 +42,8 @@ def unseen(page: "PdfPage", text: "PdfTextPage", printed: Printed, found: Drawn,
 def _covered(text: "PdfTextPage", printed: Printed, found: Drawn) -> Iterable[int]:
     """Text objects with a word whose middle lies under an area or picture drawn later."""
     first = min(found.texts.values(), default=0)
-    covers = [(order, box) for order, box, *_ in [*found.areas, *found.pictures] if order > first]
+    covers = [(order, box) for order, box, _ in found.areas if order > first]
+    covers += [(order, box) for order, box in found.pictures if order > first]
     if not covers:
         return
     pdfium = calls()
@@ -58,9 +59,7 @@ def _covered(text: "PdfTextPage", printed: Printed, found: Drawn) -> Iterable[in
                         yield holder
 
 
-def _proven(
-    page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[Word], doubted: set[int]
-) -> set[int]:
+def _proven(page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[Word], doubted: set[int]) -> set[int]:
     from PIL import ImageChops
 
     pdfium = calls()

@@ -123,9 +123,7 @@ def _laid_out(
         return frame.turned_back(box, -turn % 360)
 
     shown = [
-        one._replace(
-            box=back(one.box), cells=[(text, name, box and back(box)) for text, name, box in one.cells]
-        )
+        one._replace(box=back(one.box), cells=[(text, name, box and back(box)) for text, name, box in one.cells])
         for one in laid.shown
     ]
     return shown, laid.next_table, laid.open_table

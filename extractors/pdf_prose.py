@@ -7,6 +7,7 @@ from extractors.pdf_shown import Shown
 
 _LEADING = 0.75
 _SAME_HEIGHT = 0.12
+_NARROWEST = 14.0
 _BIGGER = 1.18
 _LONGEST_HEADING_WORDS = 14
 _SIDE_LINES = 4
@@ -47,6 +48,8 @@ def _goes_on(held: Sequence[Piece], piece: Piece) -> bool:
         return False
     first = piece.words[0]
     right = max(max(line.x1 for line in held), piece.x1)
+    if right - above.x0 < _NARROWEST * height:
+        return False  # an address, a list
     return above.x1 + (first[2] - first[0]) + 0.2 * height > right - 0.1 * height
 
 

@@ -34,9 +34,7 @@ class Shown(NamedTuple):
                 begin = start + len(text)
                 text += told
                 cells.append(Cell(text=told, header=header, start=begin, end=start + len(text), box=box))
-        at = Locator(
-            document=document, start=start, end=start + len(text), page=page, box=self.box, source=self.source
-        )
+        at = Locator(document=document, start=start, end=start + len(text), page=page, box=self.box, source=self.source)
         return Block(
             kind=self.kind, text=text, at=at, cells=tuple(cells), table=self.table, label=self.label, hidden=self.hidden
         )

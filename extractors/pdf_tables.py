@@ -57,7 +57,9 @@ def shown_of(
 
 
 class _Reader:
-    def __init__(self, first_table: int, open_table: Open | None, is_bold: Callable[[Piece], bool], usual: float) -> None:
+    def __init__(
+        self, first_table: int, open_table: Open | None, is_bold: Callable[[Piece], bool], usual: float
+    ) -> None:
         self.shown: list[Shown] = []
         self.table = first_table
         self.above = open_table

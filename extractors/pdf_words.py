@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 # PDFium closes a word that is broken at a line's end with this instead of its hyphen.
 _BROKEN = "\ufffe"
 _WORD = re.compile(f"[^\\s{_BROKEN}\uffff]+{_BROKEN}?")
-_ODD = re.compile(f"[\x00-\x1f\x7f\xad{_BROKEN}\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufb00-\ufb06]")
+_ODD = re.compile(
+    f"[\x00-\x1f\x7f\xad{_BROKEN}\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufb00-\ufb06]"
+)
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", _BROKEN: "-"}
 )

@@ -1,6 +1,6 @@
 """PDFium's calls that pypdfium2 wraps too slowly for a page of hundreds of words: bound once, called by address.
 
-A call through cffi costs half of one through ctypes. All of PDFium keeps state that threads may not share: hold ``LOCK``.
+A call through cffi costs half of one through ctypes. PDFium keeps state that threads may not share: hold ``LOCK``.
 """
 
 import ctypes

@@ -19,9 +19,9 @@ _GOODS = (
 )
 _PLACES = ("Bluewater Marine Services", "Tilden Unified Schools", "Cedar Point Clinic", "Lomax Paper Mill")
 _TERMS = (
-    "Claims for shortage or damage must be made in writing within five days of receipt, naming the shipment and the line. "
-    "Goods may be returned only with our authorization, in unopened packages, freight prepaid; a restocking charge of 15% "
-    "applies to goods ordered in error. Made-to-order goods, chemicals and opened electrical goods are not taken back."
+    "Claims for shortage or damage must be made in writing within five days of receipt, naming the shipment and the line."
+    " Goods may be returned only with our authorization, in unopened packages, freight prepaid; a restocking charge of 15%"
+    " applies to goods ordered in error. Made-to-order goods, chemicals and opened electrical goods are not taken back."
 )
 
 
@@ -62,8 +62,9 @@ def _drawn(number: int) -> bytes:
     kept = io.BytesIO()
     page = Canvas(kept, pagesize=(612, 792), invariant=True)
     lefts = (40, 62, 140, 372, 430, 440, 512, 572)
+    who = chance.choice(_PLACES)
     while lines:
-        top = _head(page, chance, facts)
+        top = _head(page, who, facts)
         page.setFont("Helvetica-Bold", 8)
         _cells(page, lefts, top, _HEADS)
         page.line(40, top - 4, 572, top - 4)
@@ -81,12 +82,12 @@ def _drawn(number: int) -> bytes:
     return kept.getvalue()
 
 
-def _head(page: Any, chance: random.Random, facts: Sequence[tuple[str, str]]) -> float:
+def _head(page: Any, who: str, facts: Sequence[tuple[str, str]]) -> float:
     page.setFont("Helvetica-Bold", 14)
     page.drawString(40, 740, "NORLAKE INDUSTRIAL SUPPLY")
     page.drawRightString(572, 740, "INVOICE")
     page.setFont("Helvetica", 9)
-    for place, text in enumerate(("Bill to:", chance.choice(_PLACES), "2200 Orchard Ave", "Tilden, OH 44012")):
+    for place, text in enumerate(("Bill to:", who, "2200 Orchard Ave", "Tilden, OH 44012")):
         page.drawString(40, 715 - 12 * place, text)
     for place, (label, value) in enumerate(facts):
         page.drawString(380, 715 - 12 * place, label)

@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
 Cells = list[list[str]]
+Found = Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,11 @@ def beside_prose() -> Drawn:
     heads, rows = ["Item", "Qty", "Reason"], [["BV-34", "12", "leaks"], ["GVF4", "2", "rust"], ["NG6-L", "1", "torn"]]
     _lines(canvas, (50, 140, 190), 650, [heads, *rows])
     _ruled(canvas, (45, 135, 185, 280), 650, 4)
-    note = ("Goods are held at dock 3 and may be", "collected on weekdays from seven to", "two. Ask for the shift lead first.")
+    note = (
+        "Goods are held at dock 3 and may be",
+        "collected on weekdays from seven to",
+        "two. Ask for the shift lead first.",
+    )
     for number, text in enumerate(note):
         canvas.drawString(330, 648 - 12 * number, text)
     return Drawn("beside_prose", _saved(canvas, out), ((heads, rows),))
@@ -333,7 +338,7 @@ TABLES: tuple[Callable[[], Drawn], ...] = (
 )  # fmt: skip
 
 
-def cells_right(drawn: Drawn, found: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]) -> tuple[int, int]:
+def cells_right(drawn: Drawn, found: Found) -> tuple[int, int]:
     """(cells found in their row under their heading, cells drawn); headings count as cells, empty ones do not.
 
     ``found`` are (names of columns, rows) as a reader gave them. A drawn row is held against the found row that has
