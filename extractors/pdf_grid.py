@@ -143,8 +143,8 @@ def rows_of(grid: Grid) -> tuple[Rows, list[list[tuple[int, int]]]]:
         for piece in line:
             column = bisect_right(xs, (piece[0] + piece[2]) / 2)
             band = bisect_right(ys, (piece[1] + piece[3]) / 2)
-            while not whole[band] and not _ruled(grid, column, band):
-                band -= 1
+            if not whole[band]:
+                band = _first_band(grid, column, band, whole, piece)
             if band != open_band:
                 held[band].append(([], []))
                 open_band = band
@@ -166,6 +166,22 @@ def rows_of(grid: Grid) -> tuple[Rows, list[list[tuple[int, int]]]]:
             for column, piece in zip(filled, line, strict=True):
                 current[column].append(piece)
     return rows, row_spans
+
+
+def _first_band(grid: Grid, column: int, band: int, whole: Sequence[bool], piece: Piece) -> int:
+    """The band that the drawn cell of a piece begins with; its own where other words stand in that cell too."""
+    first = band
+    while not whole[first] and not _ruled(grid, column, first):
+        first -= 1
+    if first == band:
+        return band
+    left, right = grid.xs[column], grid.xs[column + 1]
+    for line in grid.lines:
+        for other in line:
+            y = (other[1] + other[3]) / 2
+            if other is not piece and other[0] < right and other[2] > left and grid.ys[first] < y < grid.ys[band]:
+                return band
+    return first
 
 
 def _starts(filled: Sequence[int], spans: Sequence[tuple[int, int]], above: list[list[Piece]]) -> bool:

@@ -8,6 +8,7 @@ from extractors.pdf_shown import Shown
 _LEADING = 0.75
 _SAME_HEIGHT = 0.12
 _NARROWEST = 14.0
+_SHORTEST_LINE = 14
 _BIGGER = 1.18
 _LONGEST_HEADING_WORDS = 14
 _SIDE_LINES = 4
@@ -44,13 +45,15 @@ def _goes_on(held: Sequence[Piece], piece: Piece) -> bool:
     hangs = len(held) == 1 and -0.5 * height < indent < 4 * height
     if not (abs(indent) < 0.5 * height or hangs or (len(held) == 1 and -4 * height < indent < 0)):
         return False
-    if len(above.words) < 3:
+    if len(above.text) < _SHORTEST_LINE:
         return False
     first = piece.words[0]
+    # Where no blanks stand between words, a line breaks after any letter.
+    wide = first[2] - first[0] if " " in above.text else height
     right = max(max(line.x1 for line in held), piece.x1)
     if right - above.x0 < _NARROWEST * height:
         return False  # an address, a list
-    return above.x1 + (first[2] - first[0]) + 0.2 * height > right - 0.1 * height
+    return above.x1 + wide + 0.2 * height > right - 0.1 * height
 
 
 def _block(held: Sequence[Piece], usual: float, is_bold: Callable[[Piece], bool]) -> Shown:
@@ -63,7 +66,7 @@ def _block(held: Sequence[Piece], usual: float, is_bold: Callable[[Piece], bool]
 def _is_heading(piece: Piece, usual: float, is_bold: Callable[[Piece], bool]) -> bool:
     if len(piece.words) > _LONGEST_HEADING_WORDS or piece.text.endswith((".", ",", ";")):
         return False
-    if not any(map(str.isalpha, piece.text)):
+    if not any(map(str.isalpha, piece.text)) or TICKED in piece.text or EMPTY in piece.text:
         return False
     return piece.y1 - piece.y0 > _BIGGER * usual or is_bold(piece)
 

@@ -28,6 +28,7 @@ _LIGATURES = str.maketrans(
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SLANT_DEGREES = 8
 _FARTHEST = 1e5
+_WIDEST = 0.9
 SLANTED = -1
 SMALLEST_POINTS = 2.0
 
@@ -44,9 +45,29 @@ class Printed:
         self.text, self.numbers, self.characters = _text(page, most)
         self.spans = [found.span() for found in _WORD.finditer(self.text)]
         self.sides = self._sides()
-        self.turned = self.odd = False
+        self.turned = self.odd = self._wide = False
         self._words: list[Word] | None = None
         self.pieces = self._pieces()
+        if self._wide and self._part():
+            self.sides = self._sides()
+            self.pieces = self._pieces()
+
+    def _part(self) -> bool:
+        """Part words whose letters stand as far apart as columns do; whether there were any."""
+        pdfium = calls()
+        handle, room = pdfium.handle(self.page), pdfium.ffi.new("float[8]")
+        spans: list[tuple[int, int]] = []
+        for start, end in self.spans:
+            for place in range(start + 1, end):
+                pdfium.GetLooseCharBox(handle, self.number(place - 1), room)
+                pdfium.GetLooseCharBox(handle, self.number(place), room + 4)
+                if room[4] - room[2] > COLUMN_GAP * (room[1] - room[3]):
+                    spans.append((start, place))
+                    start = place
+            spans.append((start, end))
+        parted = len(spans) > len(self.spans)
+        self.spans = spans
+        return parted
 
     def _sides(self) -> list[float]:
         """Left, top, right and bottom, in the PDF's units, of each word's first and last letter."""
@@ -116,6 +137,8 @@ class Printed:
                 pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, place)))
             x0, y0, x1, y1, told, first = left, top, right, bottom, said, place
             height = bottom - top
+            if right - left > _WIDEST * height * len(said) and len(said) > 1:
+                self._wide = True
         if first >= 0:
             pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, len(texts))))
         return pieces

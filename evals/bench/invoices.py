@@ -19,8 +19,8 @@ _GOODS = (
 )
 _PLACES = ("Bluewater Marine Services", "Tilden Unified Schools", "Cedar Point Clinic", "Lomax Paper Mill")
 _TERMS = (
-    "Claims for shortage or damage must be made in writing within five days of receipt, naming the shipment and the line."
-    " Goods may be returned only with our authorization, in unopened packages, freight prepaid; a restocking charge of 15%"
+    "Claims for shortage or damage must be made in writing within five days of receipt, naming shipment and line."
+    " Goods may be returned only with our authorization, in unopened packages, freight prepaid; a charge of 15%"
     " applies to goods ordered in error. Made-to-order goods, chemicals and opened electrical goods are not taken back."
 )
 
