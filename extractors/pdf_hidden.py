@@ -78,6 +78,7 @@ def _proven(page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[
         x1, y1 = min(changed.width, int(box[2] * scale) + 1), min(changed.height, int(box[3] * scale) + 1)
         if x1 <= x0 or y1 <= y0:
             return False
-        return max(high for _, high in changed.crop((x0, y0, x1, y1)).getextrema()) >= _SEEN_DIFFERENCE
+        bands = changed.crop((x0, y0, x1, y1)).getextrema()
+        return max(max(band) if isinstance(band, tuple) else band for band in bands) >= _SEEN_DIFFERENCE
 
     return {word[5] for word in words if pdfium.GetTextObject(handle, word[5]) in doubted and not is_seen(word[:4])}

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 MOST_PIXELS = 12_000_000
 
 
-def picture_of(page: "PdfPage", dpi: float) -> "tuple[Image, float]":
-    """(the page as shown with its notes, points a pixel); the caller holds the lock. Huge pages get fewer dpi."""
+def picture_of(page: "PdfPage", dpi: float, *, fields: bool = False) -> "tuple[Image, float]":
+    """(the page as shown with its notes, points a pixel); the caller holds the lock. Huge pages get fewer dpi.
+
+    ``fields``: with what is filled in, of a document whose forms were initialised.
+    """
     width, height = page.get_size()
     scale = min(dpi / 72, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-    return page.render(scale=scale, may_draw_forms=False).to_pil(), 1 / scale
+    return page.render(scale=scale, may_draw_forms=fields).to_pil(), 1 / scale
 
 
 def page_pictures(data: bytes, pages: Iterable[int], dpi: float) -> "Iterator[Image]":
@@ -37,7 +40,9 @@ def page_pictures(data: bytes, pages: Iterable[int], dpi: float) -> "Iterator[Im
             with LOCK:
                 try:
                     page = pdf[number - 1] if 0 < number <= len(pdf) else None
-                    picture = None if page is None else _with_fields(page, dpi)
+                    picture = None if page is None else picture_of(page, dpi, fields=True)[0]
+                    if page is not None:
+                        page.close()
                 except pypdfium2.PdfiumError:
                     continue
             if picture is not None:
@@ -45,11 +50,3 @@ def page_pictures(data: bytes, pages: Iterable[int], dpi: float) -> "Iterator[Im
     finally:
         with LOCK:
             pdf.close()
-
-
-def _with_fields(page: "PdfPage", dpi: float) -> "Image":
-    width, height = page.get_size()
-    scale = min(dpi / 72, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-    picture: Image = page.render(scale=scale, may_draw_forms=True).to_pil()
-    page.close()
-    return picture

@@ -137,8 +137,6 @@ class Printed:
                 pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, place)))
             x0, y0, x1, y1, told, first = left, top, right, bottom, said, place
             height = bottom - top
-            if right - left > _WIDEST * height * len(said) and len(said) > 1:
-                self._wide = True
         if first >= 0:
             pieces.append(Piece(x0, y0, x1, y1, told, Words(self, first, len(texts))))
         return pieces
@@ -160,6 +158,10 @@ class Printed:
             lefts, bottoms = list(map(min, lefts, lefts2)), list(map(min, bottoms, bottoms2))
             tops, rights2 = list(map(max, tops, tops2)), list(map(max, rights, rights2))
         across, down = frame.left, frame.top
+        self._wide = any(
+            right - left > _WIDEST * (top - bottom) * (end - start) and end - start > 1
+            for left, top, right, bottom, (start, end) in zip(lefts, tops, rights2, bottoms, self.spans, strict=True)
+        )
         self.odd = (
             min(lefts) < across - 1
             or max(rights2) > frame.right + 1

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import IO
@@ -30,9 +31,7 @@ Seconds = Callable[[Path], float | None]
 
 def bare(data: bytes) -> int:
     """PDFium's text of every page and nothing more; how many pages."""
-    import pypdfium2  # type: ignore[import-untyped] # the package ships no types
-
-    pdf = pypdfium2.PdfDocument(data)
+    pdf = import_module("pypdfium2").PdfDocument(data)
     for number in range(len(pdf)):
         page = pdf[number]
         text = page.get_textpage()
@@ -45,16 +44,12 @@ def bare(data: bytes) -> int:
 
 
 def _pypdf(data: bytes) -> None:
-    import pypdf
-
-    for page in pypdf.PdfReader(io.BytesIO(data)).pages:
+    for page in import_module("pypdf").PdfReader(io.BytesIO(data)).pages:
         page.extract_text()
 
 
 def _pdfplumber(data: bytes) -> None:
-    import pdfplumber
-
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
+    with import_module("pdfplumber").open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             page.extract_text()
             page.extract_tables()
@@ -134,8 +129,11 @@ def _measured(paths: list[Path], readers: dict[str, Seconds]) -> dict[str, float
 def _say(corpus: str, paths: list[Path], readers: dict[str, Seconds]) -> None:
     """We and PDFium on all files; on a sample of them everyone, since some take a hundred times as long."""
     sample = paths[:: max(1, len(paths) // _SAMPLE)]
-    for seconds in readers.values():
-        seconds(sample[0])  # libraries load before anything is measured
+    for name, seconds in [*readers.items()]:
+        # Libraries load before anything is measured.
+        if seconds(sample[0]) is None:
+            sys.stderr.write(f"{name} is left out: it does not read {sample[0].name}.\n")
+            del readers[name]
     spent = _measured(sample, readers)
     others = {f"{name}_times_ours": round(spent[name] / spent["backhaul"], 2) for name in readers if name != "backhaul"}
     pages = sum(bare(path.read_bytes()) for path in paths)
@@ -151,9 +149,7 @@ def _rows_of_ours(data: bytes) -> Found:
 
 def _rows_of_pdfplumber(data: bytes) -> Found:
     """Its tables; the first row of each is taken for headings, as its users do."""
-    import pdfplumber
-
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
+    with import_module("pdfplumber").open(io.BytesIO(data)) as pdf:
         found = [table for page in pdf.pages for table in page.extract_tables()]
     told = [[[" ".join((cell or "").split()) for cell in row] for row in table] for table in found]
     return [(table[0], table[1:]) for table in told if table]

@@ -34,7 +34,15 @@ def kreuzberg() -> Read:
 def unstructured_fast() -> Read:
     sys.meta_path.insert(0, _Unused())
     package: Any = importlib.import_module("unstructured.partition.pdf")
-    return lambda data: package.partition_pdf(file=io.BytesIO(data), strategy="fast")
+
+    def elements(data: bytes) -> object:
+        found = package.partition_pdf(file=io.BytesIO(data), strategy="fast")
+        if not found:
+            # It swallows what goes wrong (a model or a package that is missing) and is done in no time.
+            raise ValueError("nothing was read")
+        return found
+
+    return elements
 
 
 class _Unused:
