@@ -251,8 +251,11 @@ def _pairs_end(lines: Sequence[Line], start: int) -> int:
     end = start + 1
     columns = [piece.box for piece in lines[start]]
     last = end
+    heading = is_heading(lines[start])
     while end < len(lines):
         above, line = line_box(lines[end - 1]), lines[end]
+        if heading and is_caption(line):
+            break
         height = above[3] - above[1]
         if line[0].y0 - above[3] > _ROW_DISTANCE * height or head_end(lines, end) > end:
             break

@@ -112,3 +112,12 @@ def test_a_file_that_opens_without_a_password_is_read_with_its_fields() -> None:
     out = io.BytesIO()
     writer.write(out)
     assert [block.text for block in only(out.getvalue()).blocks if block.label == "qty_return"] == ["12"]
+
+
+def test_captions_and_check_boxes_below_headings_are_no_rows_of_them() -> None:
+    made, out = pdfs.canvas()
+    for left, text in ((50, "Part no."), (150, "Qty to return"), (250, "UoM")):
+        made.drawString(left, 700, text)
+    for left, text in ((50, "Reason (tick one):"), (250, "Settlement wanted:")):
+        made.drawString(left, 670, text)
+    assert rows_of(only(pdfs.saved(made, out))) == []
