@@ -285,11 +285,13 @@ def rows_of(body: Sequence[Line], cuts: Sequence[tuple[float, bool]]) -> list[li
 
 
 def _goes_on(cells: Sequence[Sequence[Piece]], above: Sequence[Sequence[Piece]]) -> bool:
-    """Whether a line only adds words to cells that the row above it fills, and no second figure."""
+    """Whether a line only adds words to cells that the row above it fills, and no figure: figures do not wrap."""
     filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) * 2 > max(2, sum(bool(cell) for cell in above)):
         return False
-    return all(above[column] and not (_is_figure(above[column]) and _is_figure(cells[column])) for column in filled)
+    if any(not above[column] or _is_figure(above[column]) for column in filled):
+        return False
+    return len(filled) == 1 or not any(_is_figure(cells[column]) for column in filled)
 
 
 def _is_figure(cell: Sequence[Piece]) -> bool:

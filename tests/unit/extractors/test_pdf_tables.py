@@ -6,6 +6,7 @@ import pytest
 
 from evals.bench import tables
 from extractors.registry import read
+from tests.samples import pdfs
 
 
 def found(data: bytes) -> tables.Found:
@@ -39,3 +40,16 @@ def test_a_table_that_goes_on_keeps_its_number_and_headings() -> None:
     assert {block.table for block in rows} == {0}
     assert {block.at.page for block in rows} == {1, 2}
     assert rows[-1].cells[1].header == "Item"
+
+
+def test_totals_close_under_the_last_row_are_rows_of_their_own() -> None:
+    made, out = pdfs.canvas()
+    rows = (("Part No", "Qty", "Reason"), ("BV-34", "2", "Wrong part ordered"), ("", "", "by purchasing"))
+    for number, texts in enumerate((*rows, ("", "Total", "132.00"))):
+        for left, text in zip((50, 150, 220), texts, strict=True):
+            made.drawString(left, 700 - 12 * number, text)
+    (document,) = read(pdfs.saved(made, out), "file.pdf")
+    assert [[cell.text for cell in block.cells] for block in document.blocks][1:] == [
+        ["BV-34", "2", "Wrong part ordered by purchasing"],
+        ["", "Total", "132.00"],
+    ]
