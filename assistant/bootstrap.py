@@ -16,7 +16,9 @@ from assistant.domain.request import Drafter
 from assistant.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
+    from assistant.steps.mend import Mender
     from assistant.steps.review import Review
+    from assistant.steps.sign_in import Doorman
     from assistant.store.sql import SqlStore
     from assistant.workflow import Engine
     from tools.adapters.sandbox import SandboxErp
@@ -48,6 +50,8 @@ class App:
     erp: "SandboxErp"
     policy: Policy
     review: "Review"
+    mender: "Mender"
+    doorman: "Doorman"
     engine: "Engine"
 
     def close(self) -> None:
@@ -122,12 +126,16 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     Raises OperatorMustAct where the ERP holds nothing yet.
     """
     from assistant.steps.desk import CaseDesk
+    from assistant.steps.mend import Mender
     from assistant.steps.post import Poster
     from assistant.steps.review import Review
     from assistant.steps.send import Sender
+    from assistant.steps.sign_in import Doorman
     from assistant.steps.work import Desk
     from assistant.store.gate_ports import GateApprovals, GateAudit
+    from assistant.store.slots import slots_for
     from assistant.workflow import Engine, Stations
+    from extractors.mail import read_message
     from tools.catalog import catalog
     from tools.gate import Gate
 
@@ -141,9 +149,11 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     gate = Gate(catalog(erp, CaseDesk(kept, erp)), GateAudit(kept), GateApprovals(kept))
     stations = Stations(
         kept,
-        Desk(kept, drafter(erp, settings.model), gate, clock),
+        Desk(kept, drafter(erp, settings.model), gate, clock, read_message),
         Poster(kept, erp, gate, rules),
         Sender(kept, post_for(settings, company.intake_address)),
     )
-    engine = Engine(stations, settings.workflow_url, settings.data / "slots")
-    return App(settings, clock, kept, erp, rules, Review(kept, erp, gate, rules, clock), engine)
+    engine = Engine(stations, settings.workflow_url, slots_for(settings.database_url, settings.data / "slots"))
+    return App(
+        settings, clock, kept, erp, rules, Review(kept, erp, gate, rules, clock), Mender(kept), Doorman(kept), engine
+    )

@@ -45,10 +45,10 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
     from assistant.settings import model_from
     from assistant.steps.read import request_of
     from extractors.isolated import Reader
-    from tools.adapters.sandbox import SandboxErp
+    from tools.adapters.file_erp import FileErp
 
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
-    drafter = bootstrap.drafter(SandboxErp.in_memory(bootstrap.erp_file(erp_path)), model_from(os.environ))
+    drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
     failed = False
     with Reader(plain_here=True) as reader:
         for source, mail in _mails(files):

@@ -17,6 +17,7 @@ class Limits:
     bytes_unpacked: int = 150_000_000
     pages: int = 200
     pixels: int = 50_000_000
+    pages_pictured: int = 20
     sheets: int = 40
     rows: int = 20_000
     cells: int = 200_000

@@ -10,7 +10,7 @@ _WIDEST_CELL = 40
 
 
 def as_json(document: Document) -> dict[str, Any]:
-    """Dicts, lists, strings and numbers only; boxes as lists of four numbers in points."""
+    """Dicts, lists, strings and numbers only; boxes as lists of four numbers in points, to a thousandth."""
     plain = _listed(asdict(document))
     if not isinstance(plain, dict):
         raise TypeError("a document is a record")
@@ -22,7 +22,7 @@ def _listed(value: object) -> object:
         return {str(key): _listed(held) for key, held in value.items()}
     if isinstance(value, (list, tuple)):
         return [_listed(held) for held in value]
-    return value
+    return round(value, 3) if isinstance(value, float) else value
 
 
 def readable(document: Document) -> str:
