@@ -42,7 +42,7 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
 
     from assistant import bootstrap
     from assistant.drafting.show import as_json
-    from assistant.settings import model_from
+    from assistant.settings import limits_from, model_from
     from assistant.steps.read import request_of
     from extractors.isolated import Reader
     from tools.adapters.file_erp import FileErp
@@ -50,7 +50,7 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
     drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
     failed = False
-    with Reader(plain_here=True) as reader:
+    with Reader(limits_from(os.environ), plain_here=True) as reader:
         for source, mail in _mails(files):
             if isinstance(mail, str):
                 failed = True

@@ -1,6 +1,7 @@
 """``backhaul read``: what a file or mail says, printed for people or as JSON, and drawn where it was read."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from assistant.settings import limits_from
 from extractors import headers, show
 from extractors.document import Document
 from extractors.isolated import Reader
@@ -20,7 +22,7 @@ from extractors.parts import leaves, parsed
 def read_files(names: tuple[str, ...], *, as_lines: bool, pictures: Path | None) -> bool:
     """Print every document of every file, and draw its pages into ``pictures``; whether all files could be opened."""
     every = True
-    with Reader() as reader:
+    with Reader(limits_from(os.environ)) as reader:
         for name in names:
             try:
                 data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
