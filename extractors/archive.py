@@ -20,8 +20,6 @@ from extractors.markup import unpacked_bytes
 from extractors.pieces import clean, refusal
 
 _CHUNK = 1_000_000
-# What unpacks to so many times its size is a bomb; text of one letter comes near 1,000.
-_MOST_RATIO = 400
 _RATIO_COUNTS_FROM_BYTES = 1_000_000
 _LONGEST_NAME = 200
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -161,7 +159,7 @@ def _file(member: _Member, path: str, depth: int, allowance: _Allowance) -> tupl
     limits = allowance.limits
     most = min(limits.bytes_per_document, allowance.bytes_left)
     try:
-        data = _unpacked(member, most)
+        data = _unpacked(member, most, limits.archive_ratio)
     except Exception as problem:  # noqa: BLE001 - every packing fails in its own ways
         message = f"{path} is damaged and could not be unpacked ({type(problem).__name__})."
         return (refusal(path, "application/octet-stream", "corrupt", message),)
@@ -186,14 +184,14 @@ def _unpacks_to(data: bytes) -> int:
         return 0
 
 
-def _unpacked(member: _Member, most: int) -> bytes | None:
-    """The file's bytes, or None for more than ``most`` of them or for a bomb."""
+def _unpacked(member: _Member, most: int, ratio: int) -> bytes | None:
+    """The file's bytes, or None for more than ``most`` of them or for a bomb, that unpacks to ``ratio`` times its size."""
     pieces: list[bytes] = []
     size = 0
     with member.opened() as source:
         while piece := source.read(_CHUNK):
             size += len(piece)
-            if size > most or (size > _RATIO_COUNTS_FROM_BYTES and size > member.packed * _MOST_RATIO):
+            if size > most or (size > _RATIO_COUNTS_FROM_BYTES and size > member.packed * ratio):
                 return None
             pieces.append(piece)
     return b"".join(pieces)

@@ -113,16 +113,21 @@ def moved(spans: tuple[Spanned, ...], by: int) -> tuple[Spanned, ...]:
     return tuple(made)  # type: ignore[arg-type] # of each the same kind
 
 
+def placed(block: Block, path: str, start: int) -> Block:
+    """The block, whose spans count from its own text's start, at the document's character ``start``."""
+    at = replace(block.at, document=path, start=start, end=start + len(block.text))
+    return replace(block, at=at, cells=moved(block.cells, start), words=moved(block.words, start))
+
+
 def assemble(path: str, media_type: str, blocks: Iterable[Block], **rest: object) -> Document:
     """Join blocks whose spans count from their own text's start into one Document with document-wide spans.
 
     Each block comes with ``at.start == 0``, ``at.end == len(text)`` and spans of cells and words relative to the block.
     """
-    placed: list[Block] = []
+    held: list[Block] = []
     offset = 0
     for block in blocks:
-        at = replace(block.at, document=path, start=offset, end=offset + len(block.text))
-        placed.append(replace(block, at=at, cells=moved(block.cells, offset), words=moved(block.words, offset)))
-        offset = at.end + len(SEPARATOR)
-    text = SEPARATOR.join(block.text for block in placed)
-    return Document(path=path, media_type=media_type, text=text, blocks=tuple(placed), **rest)  # type: ignore[arg-type] # the rest are Document's own optional fields
+        held.append(placed(block, path, offset))
+        offset += len(block.text) + len(SEPARATOR)
+    text = SEPARATOR.join(block.text for block in held)
+    return Document(path=path, media_type=media_type, text=text, blocks=tuple(held), **rest)  # type: ignore[arg-type] # the rest are Document's own optional fields

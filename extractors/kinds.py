@@ -151,6 +151,7 @@ def _zip_kind(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
+            mimetype = b""
             if "mimetype" in names:
                 with archive.open("mimetype") as told:
                     mimetype = told.read(100)

@@ -5,9 +5,10 @@ from importlib import import_module
 from typing import cast
 
 from extractors.document import Document, FailureKind
-from extractors.kinds import Kind, kind_of
+from extractors.kinds import Kind, kind_of, picture_type
 from extractors.limits import Limits
 from extractors.pieces import bounded, refusal
+from extractors.units import unit
 
 Reader = Callable[[bytes, str, Limits], tuple[Document, ...]]
 
@@ -55,6 +56,15 @@ def read(data: bytes, path: str, declared_type: str = "", limits: Limits | None 
     ``path`` becomes the document's path. Never raises for what the bytes hold: that is a ``Failure`` on the document.
     """
     limits = limits or Limits()
+    with unit(path) as lost:
+        if lost is not None:
+            picture = picture_type(data[:64])
+            media_type = picture or declared_type or "application/octet-stream"
+            return (refusal(path, media_type, lost.kind, lost.message, has_picture=bool(picture)),)
+        return _read(data, path, declared_type, limits)
+
+
+def _read(data: bytes, path: str, declared_type: str, limits: Limits) -> tuple[Document, ...]:
     if len(data) > limits.bytes_per_document:
         message = f"{path} has {len(data):,} bytes; more than {limits.bytes_per_document:,} are not read."
         return (refusal(path, declared_type or "application/octet-stream", "too_large", message),)
@@ -67,6 +77,9 @@ def read(data: bytes, path: str, declared_type: str = "", limits: Limits | None 
     read_kind = reader(kind)
     try:
         documents = read_kind(data, path, limits)
+    except MemoryError:
+        message = f"{path} needs more memory to read than there is for it, and was given up."
+        return (refusal(path, media_type, "too_large", message),)
     except Exception as problem:  # noqa: BLE001 - readers of strangers' files fail in every way there is
         message = f"{path} is damaged and could not be read ({type(problem).__name__})."
         return (refusal(path, media_type, "corrupt", message),)

@@ -1,4 +1,4 @@
-"""The REST API: health for the operator, intake for systems on this machine."""
+"""Health, for the operator: the only answer that asks for no sign-in."""
 
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +13,7 @@ ACTOR = program("api")
 
 
 def router(app: App) -> APIRouter:
-    routes = APIRouter()
+    routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz")
     def healthz() -> dict[str, Any]:
