@@ -185,7 +185,7 @@ def _unpacks_to(data: bytes) -> int:
 
 
 def _unpacked(member: _Member, most: int, ratio: int) -> bytes | None:
-    """The file's bytes, or None for more than ``most`` of them or for a bomb, that unpacks to ``ratio`` times its size."""
+    """The file's bytes, or None for more than ``most`` of them, or where they are ``ratio`` times the packed ones."""
     pieces: list[bytes] = []
     size = 0
     with member.opened() as source:

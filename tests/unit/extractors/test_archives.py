@@ -60,7 +60,8 @@ def test_no_name_leads_out_of_the_archive(name: str, path: str) -> None:
     assert read(zipped((name, b"words")), "docs.zip")[1].path == path
 
 
-@given(st.lists(st.text(max_size=30), max_size=6))
+# Python itself can't write a name that starts with NUL.
+@given(st.lists(st.text(max_size=30).filter(lambda name: not name.startswith("\x00")), max_size=6))
 def test_every_path_stands_below_the_archive_and_once(names: list[str]) -> None:
     import warnings
 
