@@ -16,9 +16,12 @@ from assistant.domain.request import Drafter
 from assistant.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
+    from assistant.steps.mend import Mender
     from assistant.steps.review import Review
+    from assistant.steps.sign_in import Doorman
     from assistant.store.sql import SqlStore
     from assistant.workflow import Engine
+    from extractors.isolated import Reader
     from tools.adapters.sandbox import SandboxErp
     from tools.erp import ErpReader
 
@@ -48,9 +51,13 @@ class App:
     erp: "SandboxErp"
     policy: Policy
     review: "Review"
+    mender: "Mender"
+    doorman: "Doorman"
     engine: "Engine"
+    reader: "Reader"
 
     def close(self) -> None:
+        self.reader.close()
         self.store.close()
         self.erp.close()
 
@@ -122,12 +129,16 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     Raises OperatorMustAct where the ERP holds nothing yet.
     """
     from assistant.steps.desk import CaseDesk
+    from assistant.steps.mend import Mender
     from assistant.steps.post import Poster
     from assistant.steps.review import Review
     from assistant.steps.send import Sender
+    from assistant.steps.sign_in import Doorman
     from assistant.steps.work import Desk
     from assistant.store.gate_ports import GateApprovals, GateAudit
+    from assistant.store.slots import slots_for
     from assistant.workflow import Engine, Stations
+    from extractors.isolated import Reader
     from tools.catalog import catalog
     from tools.gate import Gate
 
@@ -138,12 +149,14 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     company = erp.company()
     kept = store(settings, company.domain)
     rules = policy()
+    reader = Reader(settings.limits)
     gate = Gate(catalog(erp, CaseDesk(kept, erp)), GateAudit(kept), GateApprovals(kept))
     stations = Stations(
         kept,
-        Desk(kept, drafter(erp, settings.model), gate, clock),
+        Desk(kept, drafter(erp, settings.model), gate, clock, reader.read_message),
         Poster(kept, erp, gate, rules),
         Sender(kept, post_for(settings, company.intake_address)),
     )
-    engine = Engine(stations, settings.workflow_url, settings.data / "slots")
-    return App(settings, clock, kept, erp, rules, Review(kept, erp, gate, rules, clock), engine)
+    engine = Engine(stations, settings.workflow_url, slots_for(settings.database_url, settings.data / "slots"))
+    review = Review(kept, erp, gate, rules, clock)
+    return App(settings, clock, kept, erp, rules, review, Mender(kept), Doorman(kept), engine, reader)

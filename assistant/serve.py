@@ -10,7 +10,8 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.middleware.sessions import SessionMiddleware
 
 from assistant import bootstrap
-from assistant.channels import api
+from assistant.channels.api import cases, health, intake, problems
+from assistant.channels.api.caller import Callers
 from assistant.channels.email import Listener, record
 from assistant.channels.outgoing import post_for
 from assistant.demo import files as demo_files
@@ -18,8 +19,9 @@ from assistant.demo.people import PASSWORD, PEOPLE
 from assistant.domain.message import Arrival
 from assistant.domain.person import program
 from assistant.settings import Settings
+from assistant.steps.sign_in import hashed
 from assistant.workbench.pages import Workbench
-from assistant.workbench.session import hashed, secret_in
+from assistant.workbench.session import secret_in
 
 _STATIC = Path(__file__).parent / "workbench" / "static"
 _HEADERS = {
@@ -55,14 +57,17 @@ def serve(settings: Settings, *, demo: bool) -> None:
 def web(app: bootstrap.App, *, demo: bool) -> FastAPI:
     """The pages at /, the API under /v1, and /healthz."""
     site = FastAPI(
-        title="Backhaul", version=api.VERSION, docs_url="/v1/docs", openapi_url="/v1/openapi.json", redoc_url=None
+        title="Backhaul", version=health.VERSION, docs_url="/v1/docs", openapi_url="/v1/openapi.json", redoc_url=None
     )
     site.add_middleware(
         SessionMiddleware, secret_key=secret_in(app.settings.data), same_site="lax", session_cookie="backhaul"
     )
     site.add_middleware(BaseHTTPMiddleware, dispatch=_with_headers)
     site.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    site.include_router(api.router(app))
+    problems.install(site)
+    callers = Callers(app.doorman)
+    for router in (health.router(app), intake.router(app, callers), cases.router(app, callers)):
+        site.include_router(router)
     workbench = Workbench(app, PEOPLE, PASSWORD) if demo else Workbench(app)
     site.include_router(workbench.router())
     return site

@@ -2,36 +2,40 @@
 
 The store says what there is to do; the engine only makes sure that it is done. Every stage can be repeated: the
 engine is at-least-once for the stage in flight (decisions/0003). Only `serve` and `worker` launch it, each holding a
-slot of its own, whose name is the engine's executor id; a restart takes the slot up again and with it the work that
-was in flight there. The sweep starts a short workflow for whatever the store holds and nobody works on.
+slot of its own, whose name is the engine's executor id; what was in flight in a slot that nobody holds any more is
+taken up by whoever lives. The sweep starts a short workflow for whatever the store holds and nobody works on.
 """
 
-import fcntl
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
-from assistant.domain.errors import BackhaulError, ErpUnavailable, OurFault
+from assistant.domain.case import Case
+from assistant.domain.errors import BackhaulError, OperatorMustAct, OurFault
 from assistant.domain.lifecycle import CaseState
 from assistant.domain.person import program
-from assistant.domain.ports import Store
+from assistant.domain.ports import Store, Unit
 from assistant.steps.post import Poster
 from assistant.steps.send import Sender
 from assistant.steps.work import Desk
+from assistant.store.slots import Slot, Slots
 
 # What happens to a message, in order. A stage that answers None ends the matter.
 STAGES = ("claim", "draft", "save", "propose")
 
-APPLICATION_VERSION = "1"  # pinned: work in flight must find its way past an upgrade; raise it when STAGES change
+# Pinned, and part of every workflow's id: raise it when STAGES change, and the sweep starts anew whatever an older
+# version left unfinished, which this engine would never run.
+APPLICATION_VERSION = "2"
 MESSAGES, POSTINGS, LETTERS = "messages", "postings", "letters"
 _CONCURRENCY = {MESSAGES: 2, POSTINGS: 1, LETTERS: 2}
 _POLL_SECONDS = 0.05
 _SWEEP_SECONDS = 0.5
+_TAKE_UP_SECONDS = 3.0
 _SLOTS = 64
 ACTOR = program("sweep")
 _log = logging.getLogger("backhaul.workflow")
@@ -122,7 +126,7 @@ def _stuck(case_id: str, cause: str) -> None:
             f"case:{case_id}",
             cause,
             "The case and its approval are kept; what was posted is looked up before anything is tried again.",
-            "Mend the cause; posting is tried again at the next start.",
+            "Mend the cause, then post it again from the exceptions.",
         )
 
 
@@ -149,29 +153,30 @@ def _in_words(error: BaseException) -> str:
     causes = getattr(error, "errors", None)  # the engine wraps the last of several tries
     if causes:
         error = causes[-1]
-    return str(error) if isinstance(error, BackhaulError | ErpUnavailable) else f"{type(error).__name__}: {error}"[:500]
+    return str(error) if isinstance(error, BackhaulError) else f"{type(error).__name__}: {error}"[:500]
 
 
 class Engine:
     """The running workflow of one process. ``start`` launches it, ``stop`` lets what runs come to an end."""
 
-    def __init__(self, stations: Stations, url: str, slots: Path) -> None:
+    def __init__(self, stations: Stations, url: str, slots: Slots) -> None:
         self._stations = stations
         self._url = url
         self._slots = slots
-        self._held: IO[str] | None = None
+        self._held: Slot | None = None
         self._stop = threading.Event()
+        self._taken_up_at = 0.0
         self._sweeper = threading.Thread(target=self._sweep_for_ever, name="sweep", daemon=True)
 
     def start(self) -> None:
         global _stations
         _stations = self._stations
-        slot, self._held = _take_slot(self._slots)
+        self._held = _first_free(self._slots)
         config: DBOSConfig = {
             "name": "backhaul",
             "system_database_url": self._url,
             "application_version": APPLICATION_VERSION,
-            "executor_id": f"slot-{slot}",
+            "executor_id": _executor(self._held.number),
             "log_level": "ERROR",
             "notification_listener_polling_interval_sec": 0.2,
         }
@@ -179,7 +184,6 @@ class Engine:
         DBOS.launch()
         for queue, concurrency in _CONCURRENCY.items():
             DBOS.register_queue(queue, worker_concurrency=concurrency, polling_interval_sec=_POLL_SECONDS)
-        self._take_up_what_was_left()
         self._sweeper.start()
 
     def stop(self) -> None:
@@ -187,58 +191,66 @@ class Engine:
         self._sweeper.join(timeout=10)
         DBOS.destroy(workflow_completion_timeout_sec=10)
         if self._held is not None:
-            self._held.close()
-
-    def _take_up_what_was_left(self) -> None:
-        """Resume what was in flight in slots that nobody holds any more."""
-        for slot in range(_SLOTS):
-            if (free := _try_slot(self._slots, slot)) is None:
-                continue
-            with free:
-                for left in DBOS.list_workflows(status="PENDING", executor_id=f"slot-{slot}"):
-                    DBOS.resume_workflow(left.workflow_id)
+            self._held.release()
+        self._slots.close()
 
     def _sweep_for_ever(self) -> None:
         while not self._stop.is_set():
             try:
+                if time.monotonic() - self._taken_up_at >= _TAKE_UP_SECONDS:
+                    self._take_up_what_was_left()
+                    self._taken_up_at = time.monotonic()
                 self.sweep()
             except Exception:  # noqa: BLE001 - the store may be away for a while; the sweep is what comes back
                 _log.warning("the sweep could not read the store; it tries again", exc_info=True)
             self._stop.wait(_SWEEP_SECONDS)
 
+    def _take_up_what_was_left(self) -> None:
+        """Resume what is in flight in slots that nobody holds any more; what an older version left is ended."""
+        in_flight = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        for number in range(_SLOTS):
+            left = [flow for flow in in_flight if flow.executor_id == _executor(number)]
+            if not left or (free := self._slots.hold(number)) is None:
+                continue
+            try:
+                for flow in left:
+                    if flow.app_version == APPLICATION_VERSION:
+                        DBOS.resume_workflow(flow.workflow_id)
+                    else:
+                        DBOS.cancel_workflow(flow.workflow_id)
+            finally:
+                free.release()
+
     def sweep(self) -> None:
         """Start a workflow for everything that waits. An id that was started before starts nothing."""
         with self._stations.store.unit(ACTOR) as unit:
             messages = unit.messages.unfinished()
-            approved = unit.cases.list([CaseState.APPROVED])
+            approved = [(case, unit.worklist.latest_trouble(f"case:{case.id}")) for case in _approved(unit)]
             letters = unit.outbox.waiting()
         for message in messages:
             self._enqueue(MESSAGES, f"message-{message.id}-{message.attempt}", work_message, message.id)
-        for case in approved:
-            self._enqueue(POSTINGS, f"post-{case.id}-{case.revision.number}", post_case, case.id)
+        for case, trouble in approved:
+            if trouble is None or trouble.resolved_by:  # a person resolved it: that asks for another try
+                tries = 0 if trouble is None else trouble.id
+                self._enqueue(POSTINGS, f"post-{case.id}-{case.revision.number}-{tries}", post_case, case.id)
         for letter in letters:
             self._enqueue(LETTERS, f"letter-{letter.id}-{letter.attempts}", send_letter, letter.id)
 
-    def _enqueue(self, queue: str, workflow_id: str, workflow: Callable[[str], str], subject: str) -> None:
-        with SetWorkflowID(workflow_id):
+    def _enqueue(self, queue: str, name: str, workflow: Callable[[str], str], subject: str) -> None:
+        with SetWorkflowID(f"v{APPLICATION_VERSION}-{name}"):
             DBOS.enqueue_workflow(queue, workflow, subject)
 
 
-def _take_slot(folder: Path) -> tuple[int, IO[str]]:
-    """The lowest slot that no living process holds; the kernel lets go of it however the process ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for slot in range(_SLOTS):
-        if (held := _try_slot(folder, slot)) is not None:
-            return slot, held
-    raise OurFault(f"more than {_SLOTS} workers hold slots in {folder}")
+def _approved(unit: Unit) -> Iterable[Case]:
+    return unit.cases.list([CaseState.APPROVED])
 
 
-def _try_slot(folder: Path, slot: int) -> IO[str] | None:
-    path = folder / f"slot-{slot}"
-    held = path.open("a")
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        held.close()
-        return None
-    return held
+def _executor(slot: int) -> str:
+    return f"slot-{slot}"
+
+
+def _first_free(slots: Slots) -> Slot:
+    for number in range(_SLOTS):
+        if (held := slots.hold(number)) is not None:
+            return held
+    raise OperatorMustAct(f"{_SLOTS} workers run already; no more can work on one store. Nothing was started.")

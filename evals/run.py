@@ -19,9 +19,9 @@ def graded(folder: Path, erp_path: Path, today: date) -> Iterator[Grade]:
     import json
     import os
 
-    from tools.adapters.sandbox import SandboxErp
+    from tools.adapters.file_erp import FileErp
 
-    drafter = bootstrap.drafter(SandboxErp.in_memory(bootstrap.erp_file(erp_path)), model_from(os.environ))
+    drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
     for gold_path in sorted(folder.glob("*/gold.json")):
         _, request = read((gold_path.parent / "message.eml").read_bytes(), today)
         drafted: dict[str, Any] = as_json(drafter.draft(request), str(gold_path.parent))

@@ -57,6 +57,7 @@ CASE_TRANSITIONS: Mapping[tuple[CaseState, CaseEvent], CaseState] = {
     (S.REJECTED, E.REVISE): S.DRAFT,  # by a person; the rejected revision stays rejected
     (S.APPROVED, E.AUTHORISE): S.AUTHORISED,  # goods come back
     (S.APPROVED, E.SETTLE): S.SETTLED,  # money or stock only
+    (S.APPROVED, E.CANCEL): S.CANCELLED,  # only while nothing of it was posted
     (S.AUTHORISED, E.RECEIVE): S.RECEIVED,
     (S.AUTHORISED, E.CANCEL): S.CANCELLED,
     (S.AUTHORISED, E.EXPIRE): S.EXPIRED,

@@ -27,6 +27,9 @@ _NUMBER = re.compile(
     r"(?![\w\-]|\.\d|\s+(?:thing|question|more thing|last|day|time)s?\b)",
     re.IGNORECASE,
 )
+# `1. first` and `2) second` number the entries of a list.
+_ENTRY_END = re.compile(r"[.)]\s")
+_LONGEST_LIST = 30
 _DOZEN_ALONE = re.compile(r"\ba dozen\b", re.IGNORECASE)
 
 
@@ -56,6 +59,9 @@ def numbers(text: str) -> tuple[Number, ...]:
         ):
             continue
         value = Decimal(match["n"].replace(",", "")) if match["n"] else Decimal(_WORDS[match["w"].lower()])
+        opens_line = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        if match["n"] and opens_line and value <= _LONGEST_LIST and _ENTRY_END.match(text, match.end()):
+            continue
         found.append(Number(value * 12 if match["dozen"] else value, match.start(), match.end()))
     found += [Number(Decimal(12), *match.span()) for match in _DOZEN_ALONE.finditer(text)]
     return tuple(sorted(found, key=lambda number: number.start))

@@ -1,7 +1,7 @@
 """The offline drafter: candidates, resolve, classify, compose, ground. Rules and ERP look-ups; no model, no network.
 
 Confidence is a constant by way of derivation, a first estimate: 0.95 where the ERP proves a value the sender wrote,
-0.8 where it was matched by words, 0.6 where it was taken from quoted text.
+0.8 where it was matched by words, 0.6 where it was taken from quoted text, 0.5 for a reason by likeness.
 """
 
 import re
@@ -17,13 +17,14 @@ from assistant.domain.request import Request
 from assistant.drafting.candidates import Code, codes, unknown_references
 from assistant.drafting.classify import intent_of, reason_of, resolution_of
 from assistant.drafting.findings import findings_of
+from assistant.drafting.likeness import reason_like
 from assistant.drafting.lines import LineFound, lines_of
 from assistant.drafting.questions import questions_of
 from assistant.drafting.resolve import FoundOrder, Sender, orders_of, sender_of
 from assistant.drafting.words import Passage, grounded, passages
 from tools.erp import ErpReader, Order
 
-_SURE, _MATCHED, _FROM_QUOTE = 0.95, 0.8, 0.6
+_SURE, _MATCHED, _FROM_QUOTE, _BY_LIKENESS = 0.95, 0.8, 0.6, 0.5
 _CUSTOMER_REF = re.compile(
     r"\b(?:our (?:ref(?:erence)?|claim|file|ncr)|rma request|claim|ncr|debit memo|reklamation)\b[\s:#.]*"
     r"(?:no\.?|number|nr\.?)?[\s:#.]*([A-Z]{1,6}-[\w\-]*\d[\w\-]*)",
@@ -46,7 +47,9 @@ class OfflineDrafter:
         orders = () if sender.ours else orders_of(known, customer_id, self._erp)
         found = lines_of(places, known, orders, self._erp)
         reason = reason_of(places)
-        lines = tuple(_line(line, reason, ours=sender.ours) for line in found)
+        unsure = reason is None and not sender.ours and bool(found) and not any(line.reason for line in found)
+        like = reason_like(places) if unsure else None
+        lines = tuple(_line(line, reason or like, ours=sender.ours, unsure=like is not None) for line in found)
         reasons = [line.reason_code for line in lines] or ([reason[0]] if reason else [])
         given = [r for r in reasons if r is not Reason.OTHER]
         machine = bool(request.machine_reason)
@@ -91,7 +94,7 @@ class OfflineDrafter:
         )
 
 
-def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, ours: bool) -> CaseLine:
+def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, ours: bool, unsure: bool) -> CaseLine:
     evidence = dict(found.evidence)
     code = found.reason or (reason[0] if reason else Reason.OTHER)
     if ours:
@@ -103,6 +106,8 @@ def _line(found: LineFound, reason: tuple[Reason, Quoted] | None, *, ours: bool)
     confidence = dict.fromkeys(evidence, _FROM_QUOTE if quoted_only else _MATCHED)
     if not quoted_only:
         confidence |= {name: _SURE for name in ("order_no", "lot", "serials") if name in evidence}
+    if unsure and "reason_code" in evidence:
+        confidence["reason_code"] = _BY_LIKENESS
     ordered = found.order.line_of(found.item.sku) if found.order is not None else None
     return CaseLine(
         sku=found.item.sku,

@@ -50,6 +50,8 @@ class Poster:
         if posting.state is PostingState.STARTED and self._found(posting):
             return True
         with self.store.unit(ACTOR) as unit:
+            if unit.cases.lock(case.id).state is not CaseState.APPROVED:
+                return False  # cancelled since; what is begun can't be cancelled any more
             unit.postings.start(posting.key)
         binding = Binding(case_id=case.id, revision=case.revision.number, policy_version=self.policy.version)
         outcome = self.gate.call(ToolCall(posting.tool, posting.arguments, binding, posting.key), POSTING)
@@ -90,7 +92,7 @@ class Poster:
                 f"case:{case.id}",
                 f"{posting.tool} was refused: {message}",
                 "The case, its approval and what was posted before are kept.",
-                "Look at the case; mend the cause in the ERP and run it again, or cancel the case.",
+                "Look at the case; mend the cause in the ERP and post it again, or cancel the case.",
             )
 
     def _finish(self, case: Case) -> str:

@@ -1,5 +1,6 @@
 """Read: a mail's bytes become the request that a drafter is given."""
 
+from collections.abc import Callable
 from datetime import date
 
 from assistant.domain.request import Request
@@ -7,10 +8,13 @@ from assistant.steps.intake import authentication, machine_reason
 from extractors.mail import read_message
 from extractors.message import Message as Mail
 
+# Bytes in, the whole mail out; never raises for what the bytes hold.
+Reader = Callable[[bytes], Mail]
 
-def read(raw: bytes, today: date) -> tuple[Mail, Request]:
+
+def read(raw: bytes, today: date, reader: Reader = read_message) -> tuple[Mail, Request]:
     """Never raises for what the bytes hold."""
-    mail = read_message(raw)
+    mail = reader(raw)
     return mail, request_of(mail, today)
 
 

@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from assistant.domain.approval import Decision, require_may_decide
 from assistant.domain.case import Case
 from assistant.domain.draft import Draft
-from assistant.domain.errors import ChangedMeanwhile, NotAllowedToYou, NothingLeft, OperatorMustAct, ReviewerMustAct
+from assistant.domain.errors import (
+    ChangedMeanwhile,
+    NotAllowedNow,
+    NotAllowedToYou,
+    NothingLeft,
+    OperatorMustAct,
+    ReviewerMustAct,
+)
 from assistant.domain.lifecycle import CASE_TRANSITIONS, CaseEvent, after
 from assistant.domain.money import plain
 from assistant.domain.person import Person, Role, acting
 from assistant.domain.policy import Policy
 from assistant.domain.ports import Clock, Store, Unit
-from assistant.domain.posting import Hold, PlannedCall
+from assistant.domain.posting import Hold, PlannedCall, PostingState
 from assistant.steps import letters
 from assistant.steps.plan import holds, plan
 from tools.contract import Binding, Refused, ToolCall
 from tools.erp import Erp, ErpSilent
 from tools.gate import Gate
 
+_BEGUN = {PostingState.STARTED, PostingState.DONE}
 EDITORS = frozenset({Role.AGENT, Role.RETURNS_APPROVER, Role.FINANCE_APPROVER, Role.ADMIN})
 
 
@@ -92,8 +100,13 @@ class Review:
     def cancel(self, person: Person, case_id: str, revision: int, why: str) -> Case:
         self._require_editor(person)
         with self.store.unit(acting(person)) as unit:
+            unit.cases.lock(case_id)
+            if begun := [p for p in unit.postings.of_case(case_id) if p.state in _BEGUN]:
+                told = begun[0].document_no or "its posting was begun"
+                raise NotAllowedNow(f"{case_id} can't be cancelled: {told}. Nothing was changed.")
             case = unit.cases.move(case_id, CaseEvent.CANCEL, revision, note=why)
             unit.postings.release(case_id)
+            unit.worklist.resolve_trouble(f"case:{case_id}")
             return case
 
     def _decidable(self, unit: Unit, person: Person, case_id: str, revision: int, event: CaseEvent) -> Case:

@@ -12,8 +12,9 @@ from assistant.domain.person import program
 from assistant.domain.ports import Clock, Store, Unit
 from assistant.domain.request import Drafter
 from assistant.steps.intake import Intake, take_in
-from assistant.steps.read import read
+from assistant.steps.read import Reader, read
 from extractors.message import Message as Mail
+from extractors.wire import to_json
 from tools.contract import Binding, Completed, Outcome, ToolCall
 from tools.gate import Gate
 from tools.permissions import WORKER
@@ -31,6 +32,7 @@ class Desk:
     drafter: Drafter
     gate: Gate
     clock: Clock
+    reader: Reader
 
     def claim(self, message_id: str) -> bool:
         """Whether there is work to do: false where the message has been worked already."""
@@ -45,8 +47,9 @@ class Desk:
         """The draft as JSON values; None where intake ended the matter (parked, or an agent's to answer)."""
         with self.store.unit(ACTOR) as unit:
             raw = unit.messages.raw(message_id)
-        mail, request = read(raw, self.clock.today())
+        mail, request = read(raw, self.clock.today(), self.reader)
         with self.store.unit(ACTOR) as unit:
+            unit.messages.keep_reading(message_id, to_json(mail))
             intake = take_in(
                 mail, unit.messages.with_internet_id(mail.message_id), message_id, self._answered_case(unit, mail)
             )

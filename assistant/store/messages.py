@@ -1,10 +1,11 @@
 """Received messages and their bytes, which are kept once by their hash."""
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from assistant.domain.errors import NotFound
 from assistant.domain.lifecycle import MESSAGE_TRANSITIONS, MessageEvent, MessageState, after
@@ -12,7 +13,7 @@ from assistant.domain.message import Arrival, Message
 from assistant.domain.ports import Clock
 from assistant.store.audit import SqlAudit
 from assistant.store.connection import Turn, wait_turn
-from assistant.store.tables import blobs, messages, storable
+from assistant.store.tables import blobs, cases, messages, readings, storable
 from assistant.store.times import from_text, to_text
 
 _HEADER_CHARACTERS = 500  # of any alphabet: PostgreSQL indexes up to 2,704 bytes
@@ -65,6 +66,19 @@ class SqlMessages:
         if found is None:
             raise NotFound(f"There is no message {message_id}.")
         return bytes(found)
+
+    def keep_reading(self, message_id: str, reading: bytes) -> None:
+        if self._c.execute(select(cases.c.id).where(cases.c.message_id == message_id)).first() is not None:
+            return
+        body = zlib.compress(reading, 1)
+        self._c.execute(delete(readings).where(readings.c.message_id == message_id))
+        self._c.execute(insert(readings).values(message_id=message_id, body=body))
+        digest = hashlib.sha256(reading).hexdigest()
+        self._audit.append(message_id, "message.read", {"reading_sha256": digest, "size": len(reading)})
+
+    def reading(self, message_id: str) -> bytes | None:
+        body = self._c.execute(select(readings.c.body).where(readings.c.message_id == message_id)).scalar()
+        return None if body is None else zlib.decompress(bytes(body))
 
     def move(self, message_id: str, event: MessageEvent, reason: str = "", case_id: str | None = None) -> Message:
         row = self._c.execute(select(messages).where(messages.c.id == message_id).with_for_update()).first()

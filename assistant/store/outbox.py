@@ -60,7 +60,7 @@ class SqlOutbox:
         return letter
 
     def sent(self, mail_id: str) -> None:
-        self._to(mail_id, "sent", "", {"sending"})
+        self._to(mail_id, "sent", "", {"sending", "failed"})
 
     def put_back(self, mail_id: str, note: str) -> None:
         self._to(mail_id, "waiting", note, {"sending", "failed"})

@@ -65,6 +65,12 @@ messages = Table(
     Column("subject", Words, nullable=False),
     Column("case_id", String(20), index=True),
 )
+readings = Table(  # what was read of a message, compressed: a draft's places count in exactly that text
+    "readings",
+    metadata,
+    Column("message_id", String(40), ForeignKey("messages.id"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
 cases = Table(
     "cases",
     metadata,

@@ -64,6 +64,11 @@ class SqlWorklist:
         if self._c.execute(update(troubles).where(is_open).values(resolved_by=self._actor.id)).rowcount:
             self._audit.append(_stream(subject), "trouble.resolved", {"subject": subject})
 
+    def latest_trouble(self, subject: str) -> Trouble | None:
+        found = select(troubles).where(troubles.c.subject == subject).order_by(troubles.c.id.desc()).limit(1)
+        row = self._c.execute(found).first()
+        return None if row is None else _trouble(row)
+
     def troubles(self, limit: int = 200) -> tuple[Trouble, ...]:
         found = select(troubles).where(troubles.c.resolved_by == "").order_by(troubles.c.id).limit(limit)
         return tuple(_trouble(row) for row in self._c.execute(found))

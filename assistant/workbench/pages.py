@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,10 +14,12 @@ from assistant.domain.draft import Reason, Resolution
 from assistant.domain.errors import BackhaulError
 from assistant.domain.lifecycle import CaseState, MessageEvent, MessageState
 from assistant.domain.person import Person, acting
-from assistant.steps.read import read
+from assistant.domain.ports import Unit
 from assistant.workbench import views
 from assistant.workbench.edit import edited
-from assistant.workbench.session import ACTOR, Doorman, form_token, require_form_token
+from assistant.workbench.session import ACTOR, form_token, require_form_token, who
+from extractors.message import Message as Mail
+from extractors.wire import from_json
 
 _HERE = Path(__file__).parent
 Form = Mapping[str, str]
@@ -27,12 +29,17 @@ async def _form(request: Request) -> Form:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
+def _read(unit: Unit, message_id: str) -> Mail | None:
+    """What was read of a message when it was worked; no page reads a stranger's file itself."""
+    kept = unit.messages.reading(message_id)
+    return None if kept is None else from_json(kept)
+
+
 class Workbench:
     """The pages over one App. ``demo_people`` are listed on the sign-in page, with ``demo_password``."""
 
     def __init__(self, app: App, demo_people: tuple[Person, ...] = (), demo_password: str = "") -> None:
         self._app = app
-        self._doorman = Doorman(app.store)
         self._demo = {"people": demo_people, "password": demo_password}
         self._templates = Jinja2Templates(directory=_HERE / "templates")
         self._templates.env.globals.update(moment=views.moment, company=app.erp.company())
@@ -54,6 +61,7 @@ class Workbench:
             ("/cases/{case_id}/{action}", self.act),
             ("/messages/{message_id}/run-again", self.run_again),
             ("/inquiries/{inquiry_id}/close", self.close_inquiry),
+            ("/exceptions/{trouble_id}/{action}", self.mend),
         )
         for path, page in get:
             router.add_api_route(path, page, methods=["GET"])
@@ -69,7 +77,7 @@ class Workbench:
     def sign_in(self, request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
         try:
             require_form_token(request, form.get("token", ""))
-            person = self._doorman.sign_in(form.get("person", ""), form.get("password", ""))
+            person = self._app.doorman.sign_in(form.get("person", ""), form.get("password", ""))
             notice = "" if person is not None else "That address and password do not go together."
         except BackhaulError as error:
             person, notice = None, str(error)
@@ -112,9 +120,8 @@ class Workbench:
                     "letters": unit.outbox.of_case(case_id),
                     "story": unit.audit.rows(case_id),
                 }
-                raw = unit.messages.raw(case.message_id)
+                mail = _read(unit, case.message_id)
             calls, digests, lacking = self._planned(case)
-            mail, _ = read(raw, self._app.clock.today())
             return self._page(
                 request,
                 "case.html",
@@ -127,7 +134,7 @@ class Workbench:
                 lacking=lacking,
                 customer=self._customer(case),
                 lines=[views.values(line) for line in case.draft.lines],
-                pages=views.pages(mail.documents, case.draft),
+                pages=views.pages(mail.documents if mail is not None else (), case.draft),
                 words=views.words,
                 reasons=list(Reason),
                 resolutions=list(Resolution),
@@ -196,9 +203,8 @@ class Workbench:
     def message(self, request: Request, message_id: str) -> Response:
         def show(person: Person) -> Response:
             with self._app.store.unit(ACTOR) as unit:
-                message, raw = unit.messages.get(message_id), unit.messages.raw(message_id)
+                message, mail = unit.messages.get(message_id), _read(unit, message_id)
                 story = unit.audit.rows(message_id)
-            mail, _ = read(raw, self._app.clock.today())
             return self._page(request, "message.html", person, message=message, mail=mail, story=story)
 
         return self._for_person(request, show)
@@ -221,6 +227,17 @@ class Workbench:
 
         return self._for_person(request, show)
 
+    def mend(
+        self, request: Request, trouble_id: int, action: Literal["again", "done"], form: Annotated[Form, Depends(_form)]
+    ) -> Response:
+        def do(person: Person) -> Response:
+            require_form_token(request, form.get("token", ""))
+            mender = self._app.mender
+            (mender.again if action == "again" else mender.done)(person, trouble_id)
+            return RedirectResponse("/exceptions", status_code=303)
+
+        return self._for_person(request, do)
+
     def inquiries(self, request: Request) -> Response:
         def show(person: Person) -> Response:
             with self._app.store.unit(ACTOR) as unit:
@@ -241,7 +258,7 @@ class Workbench:
     # -- framing
 
     def _for_person(self, request: Request, show: Callable[[Person], Response]) -> Response:
-        person = self._doorman.who(request)
+        person = who(self._app.store, request)
         if person is None:
             return RedirectResponse("/sign-in", status_code=303)
         try:

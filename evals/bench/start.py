@@ -12,7 +12,7 @@ from assistant.demo import files
 from assistant.drafting.offline import OfflineDrafter
 from assistant.steps.read import read
 from evals.bench.figures import say
-from tools.adapters.sandbox import SandboxErp
+from tools.adapters.file_erp import FileErp
 
 _RUNS = 5
 
@@ -30,7 +30,7 @@ def wall_seconds(*words: str) -> float:
 
 def warm_seconds() -> float:
     """The median time to read and draft a request of the sample mailbox in a warm process."""
-    drafter = OfflineDrafter(SandboxErp.in_memory(bootstrap.erp_file(files.erp_file())))
+    drafter = OfflineDrafter(FileErp(bootstrap.erp_file(files.erp_file())))
     mails = [path.read_bytes() for path in files.mailbox()]
     taken = []
     for raw in mails * 2:

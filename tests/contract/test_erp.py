@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant.demo import files
+from tools.adapters.file_erp import FileErp
 from tools.adapters.sandbox import SandboxErp
-from tools.erp import AdjustmentLine, CreditLine, ErpRefused, ReturnLine
+from tools.erp import AdjustmentLine, CreditLine, ErpReader, ErpRefused, ReturnLine
 
 
 @pytest.fixture
@@ -20,29 +21,41 @@ def erp(tmp_path: Path) -> Iterator[SandboxErp]:
     sandbox.close()
 
 
+@pytest.fixture(params=["sandbox", "file"])
+def reader(request: pytest.FixtureRequest, erp: SandboxErp) -> ErpReader:
+    return erp if request.param == "sandbox" else FileErp(json.loads(files.erp_file().read_text()))
+
+
 def back(quantity: int, order_no: str = "KS-700121", sku: str = "PRV-34") -> ReturnLine:
     return ReturnLine(order_no=order_no, sku=sku, quantity=Decimal(quantity), uom="EA", reason_code="OTHER")
 
 
-def test_every_reference_of_an_order_leads_to_it(erp: SandboxErp) -> None:
-    order = erp.order("ks 700121")
+def test_every_reference_of_an_order_leads_to_it(reader: ErpReader) -> None:
+    order = reader.order("ks 700121")
     assert order is not None
     shipment = order.shipments[0]
     for reference in (order.customer_po, order.invoices[0].invoice_no, shipment.shipment_no, shipment.tracking_no):
-        assert [hit.order_no for hit in erp.find(reference.lower())] == [order.order_no]
+        assert [hit.order_no for hit in reader.find(reference.lower())] == [order.order_no]
 
 
-def test_a_contact_is_found_before_its_domain_and_strangers_are_not(erp: SandboxErp) -> None:
-    assert [c.id for c in erp.customers_by_email("Joe@FennimorePlumbing.example")] == ["K-304"]
-    assert [c.id for c in erp.customers_by_email("new.hand@fennimoreplumbing.example")] == ["K-304"]
-    assert erp.customers_by_email("joe@fennimore-plumbing.example") == ()
+def test_a_contact_is_found_before_its_domain_and_strangers_are_not(reader: ErpReader) -> None:
+    assert [c.id for c in reader.customers_by_email("Joe@FennimorePlumbing.example")] == ["K-304"]
+    assert [c.id for c in reader.customers_by_email("new.hand@fennimoreplumbing.example")] == ["K-304"]
+    assert reader.customers_by_email("joe@fennimore-plumbing.example") == ()
 
 
-def test_an_item_is_found_by_sku_part_number_and_upc_in_any_spelling(erp: SandboxErp) -> None:
-    item = erp.item("PRV-34")
+def test_an_item_is_found_by_sku_part_number_and_upc_in_any_spelling(reader: ErpReader) -> None:
+    item = reader.item("PRV-34")
     assert item is not None
     for code in ("prv34", "PRV 34", item.mfr_part_no.lower(), item.upc):
-        assert [found.sku for found in erp.items_by_code(code)] == ["PRV-34"]
+        assert [found.sku for found in reader.items_by_code(code)] == ["PRV-34"]
+
+
+def test_words_find_items_and_a_customers_orders_come_newest_first(reader: ErpReader) -> None:
+    assert "PRV-34" in [item.sku for item in reader.items_like("pressure valve")]
+    dates = [order.ordered_on for order in reader.orders_of("K-304")]
+    assert dates == sorted(dates, reverse=True)
+    assert len(reader.orders_of("K-304", limit=1)) == 1
 
 
 def test_the_same_key_posts_once(erp: SandboxErp) -> None:

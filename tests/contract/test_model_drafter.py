@@ -18,7 +18,7 @@ from assistant.drafting.with_model import ModelDrafter
 from assistant.llm import ChatModel, LlmSettings
 from assistant.steps.read import read
 from tests.stub_llm import Behaviour, Said, StubServer, answers, busy, fails, hangs, only, text
-from tools.adapters.sandbox import SandboxErp
+from tools.adapters.file_erp import FileErp
 
 FILL_VALVES = """Hi team,
 
@@ -38,8 +38,8 @@ On Mon, Nov 9, 2026 at 10:00 AM Kestrel <returns@kestrelsupply.example> wrote:
 
 
 @cache
-def erp() -> SandboxErp:
-    return SandboxErp.in_memory(erp_file(files.erp_file()))
+def erp() -> FileErp:
+    return FileErp(erp_file(files.erp_file()))
 
 
 class Double:

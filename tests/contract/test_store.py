@@ -185,6 +185,19 @@ def test_headers_no_database_likes_are_kept_all_the_same(store: SqlStore) -> Non
         assert isinstance(unit.audit.verify(), Verified)
 
 
+def test_what_was_read_of_a_message_is_kept_until_it_has_a_case(store: SqlStore) -> None:
+    case = open_case(store)
+    with store.unit(INTAKE) as unit:
+        other = unit.messages.record(Arrival(channel="email", raw=b"other"))[0].id
+        assert unit.messages.reading(other) is None
+        unit.messages.keep_reading(other, b'{"read": 1}')
+        unit.messages.keep_reading(other, b'{"read": 2}')
+        assert unit.messages.reading(other) == b'{"read": 2}'
+        unit.messages.keep_reading(case.message_id, b"what its draft does not point into")
+        assert unit.messages.reading(case.message_id) is None
+    assert events(store, other) == ["message.recorded", "message.read", "message.read"]
+
+
 def test_a_message_steps_only_where_its_table_says(store: SqlStore) -> None:
     with store.unit(INTAKE) as unit:
         message = record(unit)
@@ -529,6 +542,20 @@ def test_a_subject_has_one_open_trouble_with_its_latest_cause(store: SqlStore) -
         assert unit.worklist.troubles() == ()
     assert fail() != ids[0]
     assert events(store, "m-1").count("trouble.resolved") == 1
+
+
+def test_the_latest_trouble_tells_whether_somebody_resolved_it(store: SqlStore) -> None:
+    with store.unit(RITA) as unit:
+        assert unit.worklist.latest_trouble("case:BH-1") is None
+        first = unit.worklist.raise_trouble("case:BH-1", "no answer", "kept", "try again")
+        assert unit.worklist.latest_trouble("case:BH-1") == first
+        unit.worklist.resolve_trouble("case:BH-1")
+        resolved = unit.worklist.latest_trouble("case:BH-1")
+        assert resolved is not None
+        assert (resolved.id, resolved.resolved_by) == (first.id, RITA.id)
+        again = unit.worklist.raise_trouble("case:BH-1", "no answer", "kept", "try again")
+        assert unit.worklist.latest_trouble("case:BH-1") == again
+        assert again.id > first.id
 
 
 # --- people

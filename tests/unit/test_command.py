@@ -24,7 +24,10 @@ KEYS = {
     "questions",
     "drafter",
 }
-HEAVY = ("langchain", "openai", "chromadb", "dbos", "onnxruntime", "fastapi", "slack_bolt", "openpyxl", "docx", "pypdf")
+HEAVY = (
+    *("langchain", "openai", "chromadb", "dbos", "sqlalchemy", "fastapi", "slack_bolt", "numpy", "tokenizers"),
+    *("onnxruntime", "rapidocr", "openpyxl", "docx", "pypdf", "pypdfium2"),
+)
 
 
 def backhaul(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -21,7 +21,7 @@ from assistant.demo import files
 from assistant.demo.people import PEOPLE
 from assistant.domain.draft import FindingCode, Intent, Reason, Resolution
 from assistant.domain.person import Role
-from tools.adapters.sandbox import SandboxErp
+from tools.adapters.file_erp import FileErp
 
 MAILS = files.mailbox()
 DEMO_DAY = date(2026, 11, 20)
@@ -82,7 +82,7 @@ def test_the_distributor_is_large_enough_to_search_in() -> None:
 
 
 def test_the_sandbox_loads_all_of_it() -> None:
-    sandbox = SandboxErp.in_memory(erp())
+    sandbox = FileErp(erp())
     assert all(sandbox.order(order_no) is not None for order_no in orders())
     gloves = sandbox.item("GLV-N-M")
     assert gloves is not None

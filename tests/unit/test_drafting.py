@@ -16,14 +16,14 @@ from assistant.domain.evidence import Quoted
 from assistant.domain.request import Request
 from assistant.drafting.offline import OfflineDrafter
 from assistant.steps.read import read
-from tools.adapters.sandbox import SandboxErp
+from tools.adapters.file_erp import FileErp
 
 TODAY = date(2026, 11, 20)
 
 
 @cache
 def drafter() -> OfflineDrafter:
-    return OfflineDrafter(SandboxErp.in_memory(erp_file(files.erp_file())))
+    return OfflineDrafter(FileErp(erp_file(files.erp_file())))
 
 
 def drafted(raw: bytes) -> tuple[Request, Draft]:

@@ -68,8 +68,10 @@ class NoDesk:
 
 
 @pytest.fixture(scope="module")
-def erp() -> SandboxErp:
-    return SandboxErp.in_memory(erp_file(files.erp_file()))
+def erp(tmp_path_factory: pytest.TempPathFactory) -> SandboxErp:
+    sandbox = SandboxErp.at(tmp_path_factory.mktemp("erp") / "erp.sqlite")
+    sandbox.load(erp_file(files.erp_file()))
+    return sandbox
 
 
 def gate(erp: SandboxErp, approved: Approved | None = None) -> tuple[Gate, Log]:
@@ -135,11 +137,11 @@ def test_a_model_sees_its_own_customers_orders_only(erp: SandboxErp) -> None:
         assert len(outcome.result.model_dump()["orders"]) == seen
 
 
-def test_an_erp_that_does_not_answer_leaves_the_outcome_unknown() -> None:
+def test_an_erp_that_does_not_answer_leaves_the_outcome_unknown(erp: SandboxErp) -> None:
     def silent(*_: object) -> Any:
         raise Unanswered(str(ErpSilent("no answer in 30 s")))
 
-    entry = catalog(SandboxErp.in_memory(erp_file(files.erp_file())), NoDesk())["authorise_return"]
+    entry = catalog(erp, NoDesk())["authorise_return"]
     tool = Tool(
         name="authorise_return",
         version="1",
@@ -181,13 +183,10 @@ TOOL_NAMES = ["authorise_return", "post_credit_memo", "post_adjustment", "lookup
     st.sampled_from([WORKER, POSTING, model_for("K-301")]),
 )
 def test_no_call_whatever_it_holds_commits_without_an_approval(
-    name: str, arguments: dict[str, Any], caller: Caller
+    erp: SandboxErp, name: str, arguments: dict[str, Any], caller: Caller
 ) -> None:
-    door, log = gate(_ERP)
+    door, log = gate(erp)
     outcome = door.call(ToolCall(name, arguments, BINDING, "key-f"), caller)
-    assert _ERP.posting("key-f") is None
+    assert erp.posting("key-f") is None
     assert len(log.rows) == 2
     assert not (isinstance(outcome, Completed) and name in TOOL_NAMES[:3])
-
-
-_ERP = SandboxErp.in_memory(erp_file(files.erp_file()))

@@ -3,19 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from assistant import bootstrap, serve
+from assistant import serve
 from assistant.bootstrap import App
-from assistant.channels.email import record
-from assistant.channels.outgoing import post_for
 from assistant.demo import files
 from assistant.demo.people import PASSWORD, PEOPLE
 from assistant.domain.case import Case
@@ -34,15 +31,11 @@ from assistant.domain.draft import (
 from assistant.domain.errors import ReviewerMustAct
 from assistant.domain.evidence import Proven, Quoted
 from assistant.domain.lifecycle import CaseState
-from assistant.domain.message import Arrival
-from assistant.domain.person import Role, program
-from assistant.drafting.offline import OfflineDrafter
-from assistant.settings import Settings
-from assistant.steps.work import Desk
+from assistant.domain.person import Role
 from assistant.workbench import views
 from assistant.workbench.edit import edited
-from assistant.workbench.session import hashed
 from extractors.document import Document, Failure, Locator
+from tests.worked import kept, worked
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 BODY = Document(path="body", media_type="text/plain", text="Please take back 5 CS of AB-1 from order SO-1.")
@@ -197,26 +190,6 @@ def test_moments_are_written_out() -> None:
 # -- the pages, over a real store
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    settings = Settings(
-        data=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'backhaul.sqlite'}",
-        workflow_url=f"sqlite:///{tmp_path / 'workflow.sqlite'}",
-        erp=tmp_path / "erp.sqlite",
-        today=date(2026, 11, 20),
-    )
-    sandbox = bootstrap.sandbox(settings)
-    sandbox.load(bootstrap.erp_file(files.erp_file()))
-    sandbox.close()
-    built = bootstrap.app(settings, post_for)
-    with built.store.unit(program("test")) as unit:
-        for person in PEOPLE:
-            unit.people.add(person, hashed(PASSWORD))
-    yield built
-    built.close()
-
-
 def hostile_mail() -> bytes:
     """The first sample request, whose sender also wrote markup wherever a sender can write."""
     sample = message_from_bytes(files.mailbox()[0].read_bytes(), policy=policy.default)
@@ -232,20 +205,7 @@ def hostile_mail() -> bytes:
 @pytest.fixture
 def case(app: App) -> Case:
     """The hostile request, worked as far as review."""
-    desk = Desk(app.store, OfflineDrafter(app.erp), app.review.gate, app.clock)
-    message, _ = record(app.store, Arrival(channel="file", raw=hostile_mail()))
-    assert desk.claim(message.id)
-    drafted = desk.draft(message.id)
-    assert drafted is not None
-    saved = desk.save(message.id, drafted)
-    assert saved is not None
-    desk.propose(*saved)
-    return kept(app, saved[0])
-
-
-def kept(app: App, case_id: str) -> Case:
-    with app.store.unit(program("test")) as unit:
-        return unit.cases.get(case_id)
+    return worked(app, hostile_mail())
 
 
 @pytest.fixture
@@ -331,8 +291,11 @@ def test_an_edit_that_does_not_fit_shows_the_notice_and_what_was_typed(
     assert sign_in(browser) == 200
     page = browser.get(f"/cases/{case.id}").text
     form = {"token": field(page, "token"), "revision": field(page, "revision"), "why": '"><b>my reason'}
-    answer = browser.post(f"/cases/{case.id}/revise", data={**form, "quantity-0": "a few"})
+    typed = {"quantity-0": "a few", "reason_code-0": "RECALL", "resolution": "repair", "drop-0": ""}
+    answer = browser.post(f"/cases/{case.id}/revise", data={**form, **typed})
     assert answer.status_code == 409
+    assert "<option selected>RECALL" in answer.text
+    assert "<option selected>repair" in answer.text
     assert "is no quantity. Nothing was changed." in answer.text
     assert 'name="quantity-0" inputmode="decimal" value="a few"' in answer.text
     assert "&gt;&lt;b&gt;my reason" in answer.text

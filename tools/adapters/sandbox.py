@@ -5,18 +5,18 @@ with a thousand order lines or a million. Postings are checked and written in on
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
-from sqlalchemy.pool import StaticPool
 
 from tools.adapters import sandbox_tables as t
+from tools.adapters.import_file import addresses_of, codes_of, master_data, references_of, spelled, words_of
 from tools.erp import (
     AdjustmentLine,
     Company,
@@ -36,15 +36,6 @@ _COMPANY = TypeAdapter(Company)
 _FIRST_NUMBER = {"rma": ("RMA", 1001), "credit_memo": ("CM", 5001), "adjustment": ("ADJ", 7001)}
 
 
-def spelled(reference: str) -> str:
-    """A reference without case and punctuation: how references are compared."""
-    return re.sub(r"[\W_]+", "", reference).upper()
-
-
-def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z0-9]+", text.lower()) if len(word) > 1}
-
-
 class SandboxErp:
     """Implements tools.erp.Erp."""
 
@@ -61,13 +52,6 @@ class SandboxErp:
         event.listen(engine, "connect", _write_ahead)
         return cls(engine)
 
-    @classmethod
-    def in_memory(cls, data: Mapping[str, Any]) -> "SandboxErp":
-        """An ERP that is gone with the process, holding what a file in the import format holds."""
-        erp = cls(create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}))
-        erp.load(data)
-        return erp
-
     def close(self) -> None:
         self._engine.dispose()
 
@@ -80,21 +64,24 @@ class SandboxErp:
 
         Keys that are not known are ignored. Raises ValueError naming the field where a record does not fit.
         """
-        orders = _orders(data)
-        items = [_ITEM.validate_python(record) for record in data.get("items", ())]
-        customers = [_CUSTOMER.validate_python(record) for record in data.get("customers", ())]
+        known = master_data(data)
         with self._writing() as c:
             for table in t.MASTER:
                 c.execute(table.delete())
-            c.execute(insert(t.company), [{"body": _json(_COMPANY, _COMPANY.validate_python(data["company"]))}])
-            _put(c, t.customers, [{"id": x.id, "body": _json(_CUSTOMER, x)} for x in customers])
-            _put(c, t.addresses, _address_rows(customers))
-            _put(c, t.items, [{"sku": x.sku, "body": _json(_ITEM, x)} for x in items])
-            _put(c, t.item_codes, _code_rows(items))
-            _put(c, t.item_words, [{"word": w, "sku": x.sku} for x in items for w in sorted(_words(x.description))])
-            _put(c, t.orders, [_order_row(x) for x in orders])
-            _put(c, t.references, [row for order in orders for row in _reference_rows(order)])
-        return {"customers": len(customers), "items": len(items), "orders": len(orders)}
+            _put(c, t.company, [{"body": _json(_COMPANY, known.company)}])
+            _put(c, t.customers, [{"id": x.id, "body": _json(_CUSTOMER, x)} for x in known.customers])
+            addresses = [{"address": a, "customer_id": x.id} for x in known.customers for a in sorted(addresses_of(x))]
+            _put(c, t.addresses, addresses)
+            _put(c, t.items, [{"sku": x.sku, "body": _json(_ITEM, x)} for x in known.items])
+            codes = [(x.sku, code, only) for x in known.items for code, only in codes_of(x)]
+            _put(
+                c, t.item_codes, [{"key": spelled(code), "sku": sku, "customer_id": only} for sku, code, only in codes]
+            )
+            words = [(word, x.sku) for x in known.items for word in sorted(words_of(x.description))]
+            _put(c, t.item_words, [{"word": word, "sku": sku} for word, sku in words])
+            _put(c, t.orders, [_order_row(order) for order in known.orders])
+            _put(c, t.references, [row for order in known.orders for row in _reference_rows(order)])
+        return known.counts()
 
     # -- reading
 
@@ -164,7 +151,7 @@ class SandboxErp:
         shared = (
             select(t.items.c.body)
             .join(t.item_words, w.sku == t.items.c.sku)
-            .where(w.word.in_(_words(words)))
+            .where(w.word.in_(words_of(words)))
             .group_by(t.items.c.sku)
             .order_by(func.count().desc(), t.items.c.sku)
             .limit(limit)
@@ -251,16 +238,6 @@ def _put(c: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
         c.execute(insert(table), rows)
 
 
-def _orders(data: Mapping[str, Any]) -> list[Order]:
-    """The file's orders with their shipments and invoices hung on them."""
-    hung: dict[str, dict[str, Any]] = {o["order_no"]: {**o, "shipments": [], "invoices": []} for o in data["orders"]}
-    for kind in ("shipments", "invoices"):
-        for record in data.get(kind, ()):
-            if record["order_no"] in hung:
-                hung[record["order_no"]][kind].append(record)
-    return [_ORDER.validate_python(order) for order in hung.values()]
-
-
 def _order_row(order: Order) -> dict[str, Any]:
     return {
         "key": spelled(order.order_no),
@@ -272,43 +249,8 @@ def _order_row(order: Order) -> dict[str, Any]:
 
 
 def _reference_rows(order: Order) -> Iterator[dict[str, Any]]:
-    def row(kind: str, reference: str, sku: str | None = None) -> dict[str, Any]:
-        return {
-            "kind": kind,
-            "key": spelled(reference),
-            "order_no": order.order_no,
-            "customer_id": order.customer_id,
-            "sku": sku,
-            "ordered_on": order.ordered_on.isoformat(),
-        }
-
-    yield row("order_no", order.order_no)
-    if order.customer_po:
-        yield row("customer_po", order.customer_po)
-    for invoice in order.invoices:
-        yield row("invoice_no", invoice.invoice_no)
-    for shipment in order.shipments:
-        yield row("shipment_no", shipment.shipment_no)
-        if shipment.tracking_no:
-            yield row("tracking_no", shipment.tracking_no)
-        for line in shipment.lines:
-            yield from (row("lot", lot, line.sku) for lot in line.lots)
-            yield from (row("serial", serial, line.sku) for serial in line.serials)
-
-
-def _address_rows(customers: Iterable[Customer]) -> list[dict[str, Any]]:
-    rows = {(contact.email.lower(), x.id) for x in customers for contact in x.contacts}
-    rows |= {("@" + domain.lower(), x.id) for x in customers for domain in x.email_domains}
-    return [{"address": address, "customer_id": customer_id} for address, customer_id in sorted(rows)]
-
-
-def _code_rows(items: Iterable[Item]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for item in items:
-        own = [("sku", item.sku), ("mfr_part_no", item.mfr_part_no), ("upc", item.upc)]
-        rows += [{"key": spelled(code), "sku": item.sku, "customer_id": None} for _, code in own if code]
-        rows += [{"key": spelled(a.code), "sku": item.sku, "customer_id": a.customer_id} for a in item.aliases]
-    return rows
+    for reference, found in references_of(order):
+        yield {**asdict(found), "key": spelled(reference), "ordered_on": order.ordered_on.isoformat()}
 
 
 def _returned(c: Connection, order_no: str, sku: str) -> Decimal:
