@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 Source = Literal["text", "ocr", "form_field", "annotation", "cell", "barcode"]
 BlockKind = Literal["paragraph", "heading", "row", "form_field", "annotation", "barcode"]
 Role = Literal["body", "quoted", "forwarded_header", "signature"]
-FailureKind = Literal["encrypted", "corrupt", "too_large", "unsupported", "not_read_yet"]
+FailureKind = Literal["encrypted", "corrupt", "too_large", "unsupported"]
 Box = tuple[float, float, float, float]
 
 SEPARATOR = "\n"

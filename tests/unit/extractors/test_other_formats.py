@@ -162,6 +162,6 @@ def test_the_content_decides_and_not_the_name(data: bytes, path: str, kind: str)
     assert kind_of(data, path)[0] == kind
 
 
-def test_nothing_is_not_read_yet() -> None:
+def test_a_kind_is_read_or_refused_and_never_both() -> None:
     assert {why for why, _ in REFUSALS.values()} == {"encrypted", "corrupt", "unsupported"}
     assert not set(READERS) & set(REFUSALS)
