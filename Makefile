@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev run test check bench lock
+.PHONY: help setup setup-dev run test check bench hostile lock
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -39,8 +39,17 @@ check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences
 	@$(BIN)/python -m tests.architecture.licences
 	@$(BIN)/python -m tests.architecture.docs
 
-bench: setup-dev ## figures, one JSON line each
+# Programs that figures are held against, apart: they ask for other versions than we do.
+$(VENV)/peers/.ready: requirements-peers.txt $(VENV)/.dev
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/peers
+	$(BIN)/uv pip install --quiet --python $(VENV)/peers/bin/python --require-hashes -r requirements-peers.txt
+	@touch $@
+
+bench: setup-dev $(VENV)/peers/.ready ## figures, one JSON line each
 	@$(BIN)/python -m evals.bench
+
+hostile: setup-dev ## thousands of hostile files against the readers; writes docs/reports/hostile-files.md
+	@$(BIN)/python -m tests.faults.hostile_files
 
 lock: setup ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.steps.sign_in import Doorman
     from assistant.store.sql import SqlStore
     from assistant.workflow import Engine
+    from extractors.isolated import Reader
     from tools.adapters.sandbox import SandboxErp
     from tools.erp import ErpReader
 
@@ -53,8 +54,10 @@ class App:
     mender: "Mender"
     doorman: "Doorman"
     engine: "Engine"
+    reader: "Reader"
 
     def close(self) -> None:
+        self.reader.close()
         self.store.close()
         self.erp.close()
 
@@ -135,7 +138,7 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     from assistant.store.gate_ports import GateApprovals, GateAudit
     from assistant.store.slots import slots_for
     from assistant.workflow import Engine, Stations
-    from extractors.mail import read_message
+    from extractors.isolated import Reader
     from tools.catalog import catalog
     from tools.gate import Gate
 
@@ -146,14 +149,14 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     company = erp.company()
     kept = store(settings, company.domain)
     rules = policy()
+    reader = Reader(settings.limits)
     gate = Gate(catalog(erp, CaseDesk(kept, erp)), GateAudit(kept), GateApprovals(kept))
     stations = Stations(
         kept,
-        Desk(kept, drafter(erp, settings.model), gate, clock, read_message),
+        Desk(kept, drafter(erp, settings.model), gate, clock, reader.read_message),
         Poster(kept, erp, gate, rules),
         Sender(kept, post_for(settings, company.intake_address)),
     )
     engine = Engine(stations, settings.workflow_url, slots_for(settings.database_url, settings.data / "slots"))
-    return App(
-        settings, clock, kept, erp, rules, Review(kept, erp, gate, rules, clock), Mender(kept), Doorman(kept), engine
-    )
+    review = Review(kept, erp, gate, rules, clock)
+    return App(settings, clock, kept, erp, rules, review, Mender(kept), Doorman(kept), engine, reader)

@@ -11,6 +11,7 @@ import click
 from assistant.domain.errors import BackhaulError
 
 ERP_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 ANY_PATH = click.Path(exists=True, path_type=Path)
 
 
@@ -41,20 +42,22 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
 
     from assistant import bootstrap
     from assistant.drafting.show import as_json
-    from assistant.settings import model_from
-    from assistant.steps.read import read
+    from assistant.settings import limits_from, model_from
+    from assistant.steps.read import request_of
+    from extractors.isolated import Reader
     from tools.adapters.file_erp import FileErp
 
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
     drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
     failed = False
-    for source, mail in _mails(files):
-        if isinstance(mail, str):
-            failed = True
-            click.echo(json.dumps({"source": source, "error": mail}))
-            continue
-        shown = as_json(drafter.draft(read(mail, day)[1]), source)
-        click.echo(json.dumps(shown, ensure_ascii=False) if as_lines else _readable(shown))
+    with Reader(limits_from(os.environ), plain_here=True) as reader:
+        for source, mail in _mails(files):
+            if isinstance(mail, str):
+                failed = True
+                click.echo(json.dumps({"source": source, "error": mail}))
+                continue
+            shown = as_json(drafter.draft(request_of(reader.read_message(mail), day)), source)
+            click.echo(json.dumps(shown, ensure_ascii=False) if as_lines else _readable(shown))
     if failed:
         sys.exit(1)
 
@@ -75,6 +78,18 @@ def _mails(files: tuple[str, ...]) -> Iterator[tuple[str, bytes | str]]:
 
 def _readable(shown: dict[str, object]) -> str:
     return json.dumps(shown, ensure_ascii=False, indent=1)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--json", "as_lines", is_flag=True, help="One JSON object a document, a line each.")
+@click.option("--picture", "pictures", type=FOLDER, help="Draw what was read where: one PNG a page into this folder.")
+def read(files: tuple[str, ...], as_lines: bool, pictures: Path | None) -> None:
+    """Print what FILES say (any attachment or whole mail, or - for standard input), keeping nothing."""
+    from assistant.reading import read_files
+
+    if not read_files(files, as_lines=as_lines, pictures=pictures):
+        sys.exit(1)
 
 
 @main.command()

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from assistant.domain.errors import OperatorMustAct
+from extractors.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Settings:
     smtp_host: str = ""
     smtp_relay_port: int = 25
     message_bytes: int = 60_000_000
-    demo: bool = True
+    limits: Limits = field(default_factory=Limits)
     model: ModelSettings = field(default_factory=ModelSettings)
 
 
@@ -55,7 +57,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         today=_date(env, "BACKHAUL_TODAY"),
         smtp_host=env.get("BACKHAUL_SMTP_HOST", ""),
         smtp_relay_port=_whole(env, "BACKHAUL_SMTP_RELAY_PORT", 25),
-        demo=env.get("BACKHAUL_DEMO", "1") != "0",
+        limits=limits_from(env),
         model=model_from(env),
     )
 
@@ -71,6 +73,12 @@ def model_from(env: Mapping[str, str]) -> ModelSettings:
         max_tokens=_whole(env, "BACKHAUL_MODEL_MAX_TOKENS", 4_000),
         tracing=env.get("BACKHAUL_LANGSMITH") == "1",
     )
+
+
+def limits_from(env: Mapping[str, str]) -> Limits:
+    """Each bound of reading by a variable of its name: BACKHAUL_LIMIT_PAGES for ``pages``."""
+    bounds = {b.name: _whole(env, f"BACKHAUL_LIMIT_{b.name.upper()}", cast(int, b.default)) for b in fields(Limits)}
+    return Limits(**bounds)
 
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors import headers
 from extractors.document import Block
@@ -9,6 +10,7 @@ from extractors.limits import Limits
 from extractors.parts import Leaf
 from extractors.pieces import clean
 from extractors.prose import mail_paragraphs, unflowed
+from extractors.uuencoded import without_encoded
 
 _BODY_KINDS = ("text/plain", "text/html")
 # Forms of the same text that a reader never sees beside the others.
@@ -62,18 +64,25 @@ def _has_table(form: Leaf) -> bool:
     return holds_table(text)
 
 
-def body_blocks(texts: Sequence[Leaf], subject: str, limits: Limits) -> list[Block]:
-    """The blocks of the mail's own text, with roles."""
+def body_blocks(texts: Sequence[Leaf], subject: str, limits: Limits, sender: str = "") -> list[Block]:
+    """The blocks of the mail's own text, with roles; ``sender`` is the From field's name."""
     blocks: list[Block] = []
     for leaf in texts:
-        parameters = headers.parameters(leaf.part)
-        text = leaf.text()[: limits.characters * 8]
-        if leaf.kind == "text/html" or _HTML_START.match(text):
-            from extractors.html import mail_html_blocks
-
-            blocks += mail_html_blocks(text, subject)
-            continue
-        if parameters.get("format", "").lower() == "flowed":
-            text = unflowed(text, delete_space=parameters.get("delsp", "").lower() == "yes")
-        blocks += mail_paragraphs(text[: limits.characters + 1], subject)
+        tables = next((made.table + 1 for made in reversed(blocks) if made.table is not None), 0)
+        blocks += [
+            made if made.table is None else replace(made, table=made.table + tables)
+            for made in _leaf_blocks(leaf, subject, limits, sender)
+        ]
     return blocks
+
+
+def _leaf_blocks(leaf: Leaf, subject: str, limits: Limits, sender: str) -> list[Block]:
+    parameters = headers.parameters(leaf.part)
+    text = leaf.text()[: limits.characters * 8]
+    if leaf.kind == "text/html" or _HTML_START.match(text):
+        from extractors.html import mail_html_blocks
+
+        return mail_html_blocks(text, subject, sender)
+    if parameters.get("format", "").lower() == "flowed":
+        text = unflowed(text, delete_space=parameters.get("delsp", "").lower() == "yes")
+    return mail_paragraphs(without_encoded(text)[: limits.characters + 1], subject, sender)

@@ -18,6 +18,9 @@ def decode(data: bytes, declared: str = "") -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
+    wide = unmarked_wide(data)
+    if wide:
+        return data.decode(wide, errors="replace")
     name = declared.strip().strip("\"'").lower()
     for encoding in (_MEANT.get(name, name), "utf-8"):
         text = _strictly(data, encoding)
@@ -26,6 +29,17 @@ def decode(data: bytes, declared: str = "") -> str:
     if _MEANT.get(name) == "cp1252":
         return data.decode("latin-1")
     return _guess(data)
+
+
+def unmarked_wide(data: bytes) -> str:
+    """UTF-16 without its mark, told by Latin text in it: every second byte is zero; '' for anything else."""
+    head = data[:400]
+    if head.count(0) * 3 < len(head) or len(head) < 4:
+        return ""
+    low, high = head[::2].count(0), head[1::2].count(0)
+    if high > 8 * low and high * 10 >= len(head) * 3:
+        return "utf-16-le"
+    return "utf-16-be" if low > 8 * high and low * 10 >= len(head) * 3 else ""
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:

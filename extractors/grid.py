@@ -1,11 +1,12 @@
 """A sheet's cells as text, and the blocks they make: rows under their headings, hidden ones apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from extractors.document import Block
+from extractors.formats import shown
 from extractors.pieces import block, one_line, row
 from extractors.tables import header_rows, headings, is_heading_row
 
@@ -17,7 +18,8 @@ _LOOKED_AT = 200
 class Grid:
     """One sheet: rows of texts from row and column 0; numbers of hidden rows and columns; ``page`` from 1 or None.
 
-    ``merged`` holds (row, first column, last column) of cells that span columns.
+    ``merged`` holds (row, first column, last column) of cells that span columns; ``unseen`` (row, column) of cells
+    that print nothing; ``notes`` the remarks on a row's cells.
     """
 
     rows: Sequence[Sequence[str]]
@@ -27,6 +29,8 @@ class Grid:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     merged: tuple[tuple[int, int, int], ...] = ()
+    unseen: frozenset[tuple[int, int]] = frozenset()
+    notes: Mapping[int, Sequence[Block]] = field(default_factory=dict)
 
 
 def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
@@ -36,25 +40,49 @@ def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
     table = first_table
     spans = _spans(grid)
     named: dict[int, str] = {}
+    told: set[int] = set()
     for numbers in _runs(grid.rows):
         start = next((n for n, number in enumerate(numbers) if _filled(grid.rows[number]) > 1), len(numbers))
-        yield from (_lone(grid, number) for number in numbers[:start])
+        for number in numbers[:start]:
+            yield _lone(grid, number)
+            yield from grid.notes.get(number, ())
+        told.update(numbers)
         numbers = numbers[start:]
         if not numbers:
             continue
-        columns = [c for c in range(max(len(grid.rows[n]) for n in numbers)) if any(_at(grid, n, c) for n in numbers)]
-        first, count, found = _headings(grid, numbers, columns, spans)
-        # A block without headings of its own goes on under those above, if it stands in the same columns.
-        if count:
-            named = found
-        elif set(columns) <= set(named):
-            first = _titles(grid, numbers)
+        columns = sorted({c for n in numbers for c, text in enumerate(grid.rows[n]) if text})
+        beside = _side_by_side(grid, numbers, columns, spans)
+        for part in beside:
+            first, count, found = _headings(grid, numbers, part, spans)
+            # A block without headings of its own goes on under those above, if it stands in the same columns.
+            if count:
+                named = found if part is beside[0] else {**named, **found}
+            elif set(part) <= set(named):
+                first = _titles(grid, numbers)
+            else:
+                named = {}
+            for place, number in enumerate(numbers):
+                names = named if place >= first + count else {}
+                yield from _row_blocks(grid, number, part, names, table)
+                if part is beside[-1]:
+                    yield from grid.notes.get(number, ())
+            table += 1
+    yield from (note for number in sorted(set(grid.notes) - told) for note in grid.notes[number])
+
+
+def _side_by_side(
+    grid: Grid, numbers: Sequence[int], columns: list[int], spans: dict[tuple[int, int], str]
+) -> list[list[int]]:
+    """The columns of each table, where an empty column stands between tables that have headings of their own."""
+    groups: list[list[int]] = []
+    for column in columns:
+        if groups and groups[-1][-1] == column - 1:
+            groups[-1].append(column)
         else:
-            named = {}
-        for place, number in enumerate(numbers):
-            names = named if place >= first + count else {}
-            yield from _row_blocks(grid, number, columns, names, table)
-        table += 1
+            groups.append([column])
+    if len(groups) < 2 or any(len(group) < 2 or not _headings(grid, numbers, group, spans)[1] for group in groups):
+        return [columns]
+    return groups
 
 
 def _titles(grid: Grid, numbers: Sequence[int]) -> int:
@@ -94,12 +122,18 @@ def _headings(
 
 
 def _row_blocks(grid: Grid, number: int, columns: Sequence[int], names: dict[int, str], table: int) -> Iterator[Block]:
-    """The row as seen, and after it what hidden columns hold of it."""
+    """The row as seen, and after it what hidden columns and cells hold of it."""
     out_of_sight = grid.hidden or number in grid.hidden_rows
-    seen = [column for column in columns if column not in grid.hidden_columns]
-    secret = [column for column in columns if column in grid.hidden_columns]
+    seen, secret = columns, []
+    if grid.hidden_columns or grid.unseen:
+        secret = [column for column in columns if column in grid.hidden_columns or (number, column) in grid.unseen]
+        seen = [column for column in columns if column not in grid.hidden_columns]
+    held = grid.rows[number]
+    wide = len(held)
     for taken, hidden in ((seen, out_of_sight), (secret, True)):
-        texts = [_at(grid, number, column) for column in taken]
+        texts = [held[column] if column < wide else "" for column in taken]
+        if grid.unseen and not hidden:
+            texts = ["" if (number, column) in grid.unseen else text for column, text in zip(taken, texts, strict=True)]
         if any(texts):
             heads = [names.get(column, "") for column in taken]
             yield row(texts, heads, table=table, source="cell", page=grid.page, hidden=hidden)
@@ -109,6 +143,7 @@ def _lone(grid: Grid, number: int) -> Block:
     held = grid.rows[number]
     column = next(column for column, text in enumerate(held) if text)
     hidden = grid.hidden or number in grid.hidden_rows or column in grid.hidden_columns
+    hidden = hidden or (number, column) in grid.unseen
     return block(held[column], source="cell", page=grid.page, hidden=hidden)
 
 
@@ -128,14 +163,33 @@ def _filled(held: Sequence[str]) -> int:
     return sum(bool(text) for text in held)
 
 
+def row_texts(values: Sequence[object]) -> list[str]:
+    """``cell_text`` of each. Nearly all rows hold nothing to clean, which is seen for the row at once, for speed."""
+    words = "|" + "|".join([value for value in values if type(value) is str]) + "|"
+    clean = words.isascii() and words.isprintable() and not any(gap in words for gap in ("  ", "| ", " |"))
+    return [
+        value
+        if clean and type(value) is str
+        else str(int(value))
+        if type(value) is float and value.is_integer() and -1e15 < value < 1e15
+        else value.isoformat()
+        if type(value) is date
+        else cell_text(value)
+        for value in values
+    ]
+
+
 def cell_text(value: object, number_format: str = "") -> str:
-    """A cell's value as people write it: 24 and not 24.0, dates in ISO 8601, leading zeros as the format has them."""
+    """A cell's value as the sheet shows it: 24 and not 24.0, 0042 where the format says so; dates in ISO 8601."""
+    if isinstance(value, str):
+        return one_line(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float | Decimal):
-        return _number(value, number_format)
+    if isinstance(value, (float, int, Decimal)):
+        told = shown(value, number_format) if number_format else None
+        return _number(value) if told is None else one_line(told)
     if isinstance(value, datetime):
         midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
         return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")
@@ -146,14 +200,14 @@ def cell_text(value: object, number_format: str = "") -> str:
     return one_line(str(value))
 
 
-def _number(value: float | Decimal, number_format: str) -> str:
+def _number(value: float | Decimal) -> str:
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return ""
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if isinstance(value, float) and abs(exact) < Decimal(10) ** 15:
+    if isinstance(value, float) and abs(value) < 1e15:
         # What binary fractions add after the fifteenth digit no sheet shows.
-        exact = round(exact, 10)
-    text = format(exact.normalize(), "f") if exact else "0"
-    if number_format and set(number_format) == {"0"} and text.isdigit():
-        return text.zfill(len(number_format))
-    return text
+        text = repr(round(value, 10))
+        if "e" not in text:
+            return "0" if text in ("0.0", "-0.0") else text.removesuffix(".0")
+        value = round(value, 10)
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return format(exact.normalize(), "f") if exact else "0"

@@ -19,13 +19,17 @@ _YEARS = range(1980, 2200)
 _NO_YEAR = re.compile(r"(?<![+\-:\d])0\d{3}(?!\d)")
 
 
+# No program writes longer fields; what lies beyond only costs time.
+_LONGEST_FIELD = 50_000
+
+
 class Fields:
     """The header fields of one part: names in lower case, all values in order of appearance."""
 
     def __init__(self, part: Part) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in part.raw_items():
-            self._values.setdefault(str(name).lower(), []).append(_unescaped(str(value)))
+            self._values.setdefault(str(name).lower(), []).append(_unescaped(str(value)[:_LONGEST_FIELD]))
 
     def raw(self, name: str) -> str:
         """The first value of that name as it stands (RFC 2047 words not decoded), or ''."""
@@ -65,10 +69,10 @@ def decoded(value: str) -> str:
 
 def mailboxes(value: str) -> tuple[tuple[str, str], ...]:
     """(display name, address) pairs of an address field; addresses in lower case."""
-    flat = re.sub(r"\s*\r?\n\s*", " ", value)
+    flat = re.sub(r"\r?\n\s*", " ", value)
     try:
         pairs = [(decoded(name), address.strip().lower()) for name, address in getaddresses([flat])]
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, RecursionError):
         pairs = []
     good = tuple((name, address) for name, address in pairs if _ADDRESS.fullmatch(address))
     if good:

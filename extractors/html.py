@@ -12,8 +12,7 @@ from extractors.charset import decode
 from extractors.document import Block, Document, Role, assemble
 from extractors.html_walk import Seen, Walk
 from extractors.limits import Limits
-from extractors.pieces import block
-from extractors.prose import paragraphs
+from extractors.prose import gathered, paragraphs
 from extractors.quotes import is_field, roles_of
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
@@ -29,34 +28,43 @@ def read_html(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
     return (assemble(path, "text/html", blocks),)
 
 
-def mail_html_blocks(text: str, subject: str) -> list[Block]:
+def mail_html_blocks(text: str, subject: str, sender: str = "") -> list[Block]:
     """The blocks of a mail's HTML with the role of each, by structure and by what the lines say."""
     seen = _seen(text)
     lines: list[str] = []
     inset: list[bool] = []
     spans: list[tuple[int, int]] = []
     for item in seen:
-        own = item.block.text.split("\n")
+        # Who can't be seen says nothing: hidden lines take part in no role's reckoning.
+        own = item.block.text.split("\n") if not item.block.hidden else [""]
         if lines and not is_field(own[0]):
             lines.append("")
             inset.append(item.inset)
         spans.append((len(lines), len(lines) + len(own)))
         lines += own
         inset += [item.inset] * len(own)
-    roles = roles_of(lines, inset, subject)
+    roles = roles_of(lines, inset, subject, sender)
     blocks: list[Block] = []
+    tables = 1 + max((item.block.table for item in seen if item.block.table is not None), default=-1)
     for item, (start, end) in zip(seen, spans, strict=True):
-        blocks += _by_role(item.block, roles[start:end])
+        found = _by_role(item, roles[start:end], tables)
+        tables = max([tables, *(made.table + 1 for made in found if made.table is not None)])
+        blocks += found
     return blocks
 
 
-def _by_role(whole: Block, roles: Sequence[Role]) -> list[Block]:
-    """The block with its role; a paragraph in which the role changes becomes several."""
-    if len(set(roles)) == 1:
-        return [replace(whole, role=roles[0])]
-    runs = groupby(zip(whole.text.split("\n"), roles, strict=True), key=lambda pair: pair[1])
-    parts = [("\n".join(line for line, _ in run), role) for role, run in runs]
-    return [block(text, kind=whole.kind, role=role, hidden=whole.hidden) for text, role in parts if text.strip()]
+def _by_role(item: Seen, roles: Sequence[Role], tables: int) -> list[Block]:
+    """The block with its role; a paragraph in which the role changes, or that holds a typed table, becomes several."""
+    told: list[Role] = ["signature" if item.signed and role == "body" else role for role in roles]
+    whole = item.block
+    if len(told) == 1 or whole.hidden:
+        return [replace(whole, role=told[0])]
+    blocks: list[Block] = []
+    for role, run in groupby(zip(whole.text.split("\n"), told, strict=True), key=lambda pair: pair[1]):
+        made = gathered([line for line, _ in run], role, tables)
+        tables = max([tables, *(one.table + 1 for one in made if one.table is not None)])
+        blocks += [replace(one, kind=whole.kind) if whole.kind == "heading" and not one.cells else one for one in made]
+    return blocks
 
 
 def holds_table(text: str) -> bool:

@@ -1,14 +1,15 @@
 """The walk through an HTML tree that gathers its text as blocks in reading order."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
 from extractors.document import Block
 from extractors.hiding import Look, look_of
+from extractors.html_tables import cells_of, is_data, marked_headings, spread
 from extractors.pieces import block, clean, one_line, row
+from extractors.styles import Styles, styles_of
 from extractors.tables import header_rows, headings
 
 _SILENT = {
@@ -21,23 +22,30 @@ _BREAKING = {
 }  # fmt: skip
 _PARTING = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "hr", "pre", "dl"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_LONGEST_CELL = 300
+_BULLET_MARK = "• "
+_SIGNATURES = {
+    "gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature", "signature", "x_signature",
+    "protonmail_signature_block-user", "yahoo_signature",
+}  # fmt: skip
+_LONGEST_ALTERNATIVE = 500
 # Long threads nest deeply; below this the words are taken without their structure.
 _DEEPEST = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A block, and whether the page's own structure quotes it (a blockquote)."""
+    """A block, and whether the page's own structure quotes it (a blockquote) or marks it as a signature."""
 
     block: Block
     inset: bool
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     look: Look
     inset: bool = False
+    signed: bool = False
     kept: bool = False
     depth: int = 0
 
@@ -48,13 +56,16 @@ class Walk:
 
     seen: list[Seen] = field(default_factory=list)
     tables: int = 0
+    styles: Styles = field(default_factory=Styles)
     _lines: list[str] = field(default_factory=list)
     _line: str = ""
+    _mark: str = _BULLET_MARK
     _secret: list[str] = field(default_factory=list)
 
     def through(self, root: HtmlElement) -> list[Seen]:
         """All blocks below and in ``root``."""
         place = _Place(look=Look())
+        self.styles = styles_of(root)
         self._visit(root, place)
         self._part(place)
         return self.seen
@@ -66,27 +77,44 @@ class Walk:
         if around.depth > _DEEPEST:
             self._say(" ".join(str(text) for text in element.itertext()), around)
             return
+        look = look_of(element, around.look, self.styles)
         place = _Place(
-            look=look_of(element, around.look),
-            inset=around.inset or tag == "blockquote",
+            look=look,
+            inset=around.inset or (tag == "blockquote" and not _only_indents(element)),
+            signed=around.signed or _is_signature(element),
             kept=around.kept or tag == "pre" or "pre" in (element.get("style") or "").partition("white-space")[2][:12],
             depth=around.depth + 1,
         )
         if tag == "br":
             self._break(around, wanted=True)
             return
+        if tag == "img":
+            self._alternative(element)
+            return
         self._before(tag, around)
-        if tag == "table" and _is_data(element):
+        if tag == "li" and not place.look.hidden:
+            self._line, self._mark = self._mark, _BULLET_MARK
+        if tag == "table" and is_data(element):
             self._table(element, place)
             return
         self._say(element.text, place)
+        entries = 0
         for child in element:
+            if tag == "ol" and child.tag == "li":
+                entries += 1
+                self._mark = f"{entries}. "
             self._visit(child, place)
             self._say(child.tail, place)
         if tag in _PARTING:
             self._part(place, heading=tag in _HEADINGS)
         elif tag in _BREAKING:
             self._break(place)
+
+    def _alternative(self, image: HtmlElement) -> None:
+        """Words that stand for a picture: who sees the picture does not see them."""
+        words = one_line((image.get("alt") or "")[:_LONGEST_ALTERNATIVE])
+        if len(words.split()) > 1:
+            self._secret.append(f" {words} ")
 
     def _before(self, tag: str, place: _Place) -> None:
         if tag in _PARTING:
@@ -114,6 +142,8 @@ class Walk:
         """End the line; an empty line that was asked for (a second ``br``) ends the paragraph."""
         line = clean(self._line).rstrip()
         self._line = ""
+        if line.strip() == _BULLET_MARK.strip():
+            line = ""
         if line.strip():
             self._lines.append(line)
         elif wanted:
@@ -124,81 +154,68 @@ class Walk:
         text = "\n".join(self._lines)
         self._lines = []
         if text.strip():
-            self.seen.append(Seen(block(text, kind="heading" if heading else "paragraph"), place.inset))
+            self._gather(block(text, kind="heading" if heading else "paragraph"), place)
         secret = one_line(" ".join(self._secret))
         self._secret = []
         if secret:
-            self.seen.append(Seen(block(secret, hidden=True), place.inset))
+            self._gather(block(secret, hidden=True), place)
+
+    def _gather(self, made: Block, place: _Place) -> None:
+        self.seen.append(Seen(made, place.inset, place.signed))
 
     def _table(self, table: HtmlElement, place: _Place) -> None:
-        rows = list(_rows(table))
-        grid, secrets = [], []
-        for tr in rows:
-            look = look_of(tr, place.look)
-            cells = [(cell, _cell_text(cell, look)) for cell in _cells(tr)]
-            visible = _spread([(cell, text) for cell, (text, _) in cells])
-            secrets.append(" ".join(hidden for _, (_, hidden) in cells if hidden))
-            grid.append(visible)
-        count = _marked_headings(rows) or header_rows(grid)
+        self._beside_cells(table, place)
+        rows = list(table.iter("tr"))
+        looks = [look_of(tr, place.look, self.styles) for tr in rows]
+        held: list[list[tuple[HtmlElement, str]]] = []
+        secrets: list[str] = []
+        for tr, look in zip(rows, looks, strict=True):
+            read = [(cell, *self._cell_text(cell, look)) for cell in cells_of(tr)]
+            held.append([(cell, visible) for cell, visible, _ in read])
+            secrets.append(" ".join(hidden for _, _, hidden in read if hidden))
+        grid = spread(held)
+        count = marked_headings(rows) or header_rows(grid)
         named = headings(grid, count)
         for number, texts in enumerate(grid):
-            if any(texts):
-                made = row(texts, named if number >= count else (), table=self.tables)
-                self.seen.append(Seen(made, place.inset))
+            if any(text for _, text in held[number]):
+                self._gather(row(texts, named if number >= count else (), table=self.tables), place)
             if secrets[number]:
-                self.seen.append(Seen(block(secrets[number], hidden=True), place.inset))
+                self._gather(block(secrets[number], hidden=True), place)
         self.tables += 1
 
+    def _beside_cells(self, table: HtmlElement, place: _Place) -> None:
+        """A caption, and what stands between the rows of a broken table."""
+        for part in table.iter("caption", "table", "tbody", "thead", "tfoot", "tr"):
+            if part.tag == "caption":
+                self._visit(part, place)
+                self._part(place, heading=True)
+            else:
+                self._say(part.text, place)
+            for child in part:
+                self._say(child.tail, place)
+                if part.tag == "tr" and isinstance(child.tag, str) and child.tag not in ("td", "th"):
+                    self._visit(child, place)
+        self._part(place)
 
-def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
-    yield from table.iter("tr")
-
-
-def _cells(tr: HtmlElement) -> list[HtmlElement]:
-    return [cell for cell in tr if cell.tag in ("td", "th")]
-
-
-def _is_data(table: HtmlElement) -> bool:
-    """A table that holds data, and not the layout of a page: cells side by side, short, no tables inside."""
-    if any(inner is not table for inner in table.iter("table")):
-        return False
-    beside = False
-    for tr in table.iter("tr"):
-        texts = [" ".join(cell.text_content().split()) for cell in _cells(tr)]
-        if any(len(text) > _LONGEST_CELL for text in texts):
-            return False
-        beside = beside or sum(bool(text) for text in texts) >= 2
-    return beside
-
-
-def _cell_text(cell: HtmlElement, look: Look) -> tuple[str, str]:
-    """(visible text, hidden text) of a cell, each on one line."""
-    walk = Walk()
-    place = _Place(look=look)
-    walk._visit(cell, place)
-    walk._part(place)
-    visible = " ".join(item.block.text for item in walk.seen if not item.block.hidden)
-    hidden = " ".join(item.block.text for item in walk.seen if item.block.hidden)
-    return one_line(visible), one_line(hidden)
+    def _cell_text(self, cell: HtmlElement, look: Look) -> tuple[str, str]:
+        """(visible text, hidden text) of a cell, each on one line."""
+        walk = Walk(styles=self.styles)
+        place = _Place(look=look)
+        walk._visit(cell, place)
+        walk._part(place)
+        visible = " ".join(item.block.text for item in walk.seen if not item.block.hidden)
+        hidden = " ".join(item.block.text for item in walk.seen if item.block.hidden)
+        return one_line(visible), one_line(hidden)
 
 
-def _spread(cells: list[tuple[HtmlElement, str]]) -> list[str]:
-    """One text a column: a heading over several columns names each of them, other cells stand in their first."""
-    texts: list[str] = []
-    for cell, text in cells:
-        wide = cell.get("colspan") or "1"
-        span = min(int(wide), 50) if wide.isdigit() else 1
-        texts += [text] + [text if cell.tag == "th" else ""] * (max(span, 1) - 1)
-    return texts
+def _only_indents(quote: HtmlElement) -> bool:
+    """A blockquote that a mail program makes for its indent button, without the line that marks a quote."""
+    style = (quote.get("style") or "").lower().replace(" ", "")
+    cites = quote.get("type") == "cite" or quote.get("cite") or "quote" in (quote.get("class") or "")
+    return "border:none" in style and not cites
 
 
-def _marked_headings(rows: list[HtmlElement]) -> int:
-    """Leading rows that are all ``th`` or stand in a ``thead``."""
-    count = 0
-    for tr in rows:
-        cells = _cells(tr)
-        parent = tr.getparent()
-        if not cells or not (all(c.tag == "th" for c in cells) or (parent is not None and parent.tag == "thead")):
-            break
-        count += 1
-    return count if count < len(rows) else 0
+def _is_signature(element: HtmlElement) -> bool:
+    """The boxes that mail programs put their signatures in."""
+    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-smartmail') or ''}".lower()
+    return any(mark in name.split() for mark in _SIGNATURES)

@@ -1,19 +1,24 @@
 """A mail of any state into a Message: its fields, its own text, and a Document for all it carries."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email.message import Message as Part
 
 from extractors import headers
 from extractors.bodies import body_blocks, chosen
 from extractors.document import Block, Document, Failure, assemble
-from extractors.kinds import picture_type
+from extractors.kinds import OLE_MARK, picture_type
+from extractors.language import language_of
+from extractors.last_resort import plain_blocks, plain_parts
 from extractors.limits import Limits
 from extractors.message import Message
-from extractors.parts import HEAD_BYTES, Leaf, enclosed_bytes, head_of, leaves, parsed
+from extractors.parts import HEAD_BYTES, Leaf, as_text, enclosed_bytes, head_of, leaves, parsed
 from extractors.picture import is_logo, letterhead
 from extractors.pieces import block, bounded, refusal
 from extractors.registry import read
+from extractors.units import unit
+from extractors.uuencoded import encoded_files
 
 _SEALS = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 _NAMES = {
@@ -33,6 +38,10 @@ def read_message(raw: bytes, limits: Limits | None = None) -> Message:
         message = f"The mail has {len(raw):,} bytes; more than {limits.bytes_per_message:,} are not read."
         whole = refusal("body", "message/rfc822", "too_large", message)
         return replace(_fields(head_of(raw[:HEAD_BYTES])), documents=(whole,), failures=whole.failures)
+    if raw.startswith(OLE_MARK):
+        from extractors.msg import read_message_file
+
+        return read_message_file(raw, limits)
     part, failures = parsed(raw)
     documents, more = _contents(part, "", limits)
     return replace(_fields(part), documents=documents, failures=(*failures, *more))
@@ -85,7 +94,11 @@ class _Folder:
     used: set[str] = field(default_factory=lambda: {"body"})
 
     def path(self, leaf: Leaf, data: bytes = b"") -> str:
-        name = headers.filename(leaf.part) or _NAMES.get(leaf.kind, "") or _named(leaf.kind, data)
+        """The path for a part, by its own name or by what it holds."""
+        return self.named(headers.filename(leaf.part) or _NAMES.get(leaf.kind, "") or _named(leaf.kind, data))
+
+    def named(self, name: str) -> str:
+        """The path for a file of that name."""
         stem, dot, ending = name.rpartition(".")
         number = 1
         unused = name
@@ -110,17 +123,24 @@ def _contents(part: Part, prefix: str, limits: Limits) -> tuple[tuple[Document, 
         message = f"The mail has more than {limits.parts} parts; the rest was not read."
         failures.append(Failure(document=f"{prefix}body", kind="too_large", message=message))
         found = found[: limits.parts]
-    texts, others = chosen(found)
     subject = headers.Fields(part).text("subject")
-    own = body_blocks(texts, subject, limits)
+    senders = headers.Fields(part).addresses("from")
+    with unit(f"{prefix}body") as lost:
+        texts, others = chosen(found) if lost is None else plain_parts(found)
+        sender = senders[0][0] if senders else ""
+        own = body_blocks(texts, subject, limits, sender) if lost is None else plain_blocks(texts, limits)
+    failures += [lost] if lost is not None else []
     warnings = () if own else ("The mail's own text is empty.",)
     media_type = texts[0].kind if texts else "text/plain"
     opening = _opening(part, subject, nested=bool(prefix))
-    body = assemble(f"{prefix}body", media_type, [*opening, *own], warnings=warnings)
+    language = language_of("\n".join(made.text for made in own if made.role == "body" and not made.hidden))
+    body = assemble(f"{prefix}body", media_type, [*opening, *own], warnings=warnings, language=language)
     documents = [bounded(body, limits)]
     folder = _Folder(prefix)
     shown = _shown_ids(found)
     inner = replace(limits, parts=max(1, limits.parts - len(found)))
+    for text in texts:
+        documents += _typed_in(text, folder, inner)
     for other in others:
         documents += _attached(other, folder, shown, inner)
     return tuple(documents), tuple(failures)
@@ -167,15 +187,28 @@ def _attached(leaf: Leaf, folder: _Folder, shown: set[str], limits: Limits) -> t
     return read(data, path, leaf.kind, limits)
 
 
+def _typed_in(leaf: Leaf, folder: _Folder, limits: Limits) -> Iterator[Document]:
+    """The files that stand uuencoded in a text."""
+    if leaf.kind != "text/plain":
+        return
+    text = leaf.text()[: limits.bytes_per_document * 2]
+    if "begin " in text:
+        for name, data in encoded_files(text):
+            yield from read(data, folder.named(name or "attachment.bin"), "application/octet-stream", limits)
+
+
 def _message_part(leaf: Leaf, held: list[Part], folder: _Folder, limits: Limits) -> tuple[Document, ...]:
     path = folder.path(leaf)
     if leaf.kind != "message/rfc822" or not held:
-        text = "\n".join(str(item) for item in held)
+        text = "\n".join(map(as_text, held))
         return read(text.encode("utf-8", "surrogateescape"), path, "text/plain", limits)
     enclosed = held[0]
     if not enclosed.keys() and isinstance(enclosed.get_payload(), str):
         return read(enclosed_bytes(leaf.part, enclosed), path, "message/rfc822", limits)
-    return _enclosed(enclosed, path, replace(limits, mail_depth=limits.mail_depth - 1), ())
+    with unit(path) as lost:
+        if lost is not None:
+            return (refusal(path, leaf.kind, lost.kind, lost.message),)
+        return _enclosed(enclosed, path, replace(limits, mail_depth=limits.mail_depth - 1), ())
 
 
 def _enclosed(part: Part, path: str, limits: Limits, known: tuple[Failure, ...]) -> tuple[Document, ...]:

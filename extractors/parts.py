@@ -4,9 +4,9 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
 from email.message import Message as Part
 from email.parser import BytesHeaderParser
+from email.policy import Compat32
 
 from extractors import headers
 from extractors.charset import decode
@@ -14,6 +14,23 @@ from extractors.document import Failure
 
 HEAD_BYTES = 200_000
 _LOST_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?:content-|mime-)", re.IGNORECASE | re.MULTILINE)
+
+
+# The package takes a time that grows with the square of these fields' length.
+_LONGEST_STRUCTURE = 3_000
+_LONG_FIELD = re.compile(
+    rb"^content-(?:type|disposition)[ \t]*:[^\r\n]{0,80}(?:[^\r\n]|\r?\n[ \t]){3000,}", re.IGNORECASE | re.MULTILINE
+)
+
+
+class _AsWritten(Compat32):
+    """Fields as they stand: bytes outside ASCII stay what they are, no field is taken apart before it is asked for."""
+
+    def _sanitize_header(self, name: str, value: str) -> str:  # noqa: ARG002 - the signature is the package's
+        return value
+
+
+_RULES = _AsWritten()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +53,11 @@ class Leaf:
 def parsed(raw: bytes) -> tuple[Part, tuple[Failure, ...]]:
     """The mail in ``raw``; where its structure defeats the parser only the head, and a failure that says so."""
     data = raw.lstrip(b"\xef\xbb\xbf\r\n")
-    for rules in (policy.default, policy.compat32):
-        try:
-            return email.message_from_bytes(data, policy=rules), ()
-        except Exception:  # noqa: BLE001, S112 - the email package raises many kinds; the older rules forgive more
-            continue
+    data = _LONG_FIELD.sub(lambda found: found.group()[:_LONGEST_STRUCTURE], data)
+    try:
+        return email.message_from_bytes(data, policy=_RULES), ()
+    except Exception:  # noqa: BLE001, S110 - the email package raises many kinds
+        pass
     message = "The mail's structure is broken; only its head was read."
     return head_of(data), (Failure(document="body", kind="corrupt", message=message),)
 
@@ -48,7 +65,7 @@ def parsed(raw: bytes) -> tuple[Part, tuple[Failure, ...]]:
 def head_of(raw: bytes) -> Part:
     """The header fields alone."""
     head = raw.split(b"\n\n", 1)[0] if b"\r\n\r\n" not in raw[:HEAD_BYTES] else raw.split(b"\r\n\r\n", 1)[0]
-    return BytesHeaderParser(policy=policy.compat32).parsebytes(head[:HEAD_BYTES] + b"\n\n")
+    return BytesHeaderParser(policy=_RULES).parsebytes(head[:HEAD_BYTES] + b"\n\n")
 
 
 def leaves(part: Part, most: int) -> Iterator[Leaf]:
@@ -100,3 +117,11 @@ def enclosed_bytes(carrier: Part, enclosed: Part) -> bytes:
     encoded["Content-Transfer-Encoding"] = headers.Fields(carrier).text("content-transfer-encoding") or "8bit"
     encoded.set_payload(str(enclosed.get_payload()))
     return payload_of(encoded)
+
+
+def as_text(part: Part) -> str:
+    """A part with its header fields as text, as delivery reports hold them; what can't be written is left out."""
+    try:
+        return str(part)
+    except Exception:  # noqa: BLE001 - the email package raises many kinds on broken headers
+        return "\n".join(f"{name}: {value}" for name, value in part.raw_items())

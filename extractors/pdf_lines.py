@@ -1,112 +1,163 @@
-"""Characters into lines, and lines into pieces that stand apart from one another."""
+"""Words into pieces with no more than blanks in them, and pieces into lines."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from extractors.document import Box
-from extractors.pdf_chars import EMPTY, TICKED, Glyph
 
-# Gaps in units of the letters' height: a blank between words, and the white between columns.
-_WORD_GAP = 0.17
-_COLUMN_GAP = 0.95
+# (left, top, right, bottom, text, number of its first character on the page): a plain tuple, since a page has hundreds.
+Word = tuple[float, float, float, float, str, int]
+# How a check box of a form stands among the printed words.
+TICKED, EMPTY = "☒", "☐"
+_BOXES = (TICKED, EMPTY)
+# Gaps in units of the letters' height: touching letters, the white between columns, a box and its caption.
+TOUCH = 0.08
+COLUMN_GAP = 0.95
 _CAPTION_GAP = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Letters that touch."""
-
-    text: str
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Words with no more than blanks between them: a cell of a table, or a whole line of prose."""
 
-    words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
-
-    @property
-    def box(self) -> Box:
-        return around([word.box for word in self.words])
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Pieces on one baseline, left to right."""
-
-    pieces: tuple[Piece, ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str
+    words: Sequence[Word]
 
     @property
     def box(self) -> Box:
-        return around([piece.box for piece in self.pieces])
+        return self[:4]
 
 
-def around(boxes: Sequence[Box]) -> Box:
-    """The smallest box that holds them all."""
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+# Pieces on one baseline, left to right.
+Line = list[Piece]
 
 
-def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
-    """Lines from top to bottom."""
-    rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (_middle(g.box), g.box[0])):
-        home = next((row for row in reversed(rows[-3:]) if _level(row, glyph)), None)
-        if home is None:
-            rows.append([glyph])
+def line_box(line: Sequence[Piece]) -> Box:
+    """The smallest box that holds the pieces."""
+    x0, y0, x1, y1, _, _ = line[0]
+    for left, top, right, bottom, _, _ in line[1:]:
+        if left < x0:
+            x0 = left
+        if top < y0:
+            y0 = top
+        if right > x1:
+            x1 = right
+        if bottom > y1:
+            y1 = bottom
+    return (x0, y0, x1, y1)
+
+
+def lines_of(words: Sequence[Word]) -> list[Line]:
+    """Lines of words, from top to bottom."""
+    return lines_of_pieces(pieces_of(words))
+
+
+def lines_of_pieces(pieces: Sequence[Piece]) -> list[Line]:
+    """Lines from top to bottom; a word printed twice for bold counts once."""
+    rows: list[Line] = []
+    levels: list[tuple[float, float]] = []
+    for level, _, piece in sorted([(piece[1] + piece[3], number, piece) for number, piece in enumerate(pieces)]):
+        height = piece[3] - piece[1]
+        for place in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            other, tall = levels[place]
+            if abs(other - level) <= 0.7 * (tall if tall < height else height):
+                rows[place].append(piece)
+                break
         else:
-            home.append(glyph)
-    return [Line(tuple(_pieces(_words(sorted(row, key=lambda g: g.box[0]))))) for row in rows]
+            rows.append([piece])
+            levels.append((level, height))
+    return [_line(row) if len(row) > 1 else row for row in rows]
 
 
-def _middle(box: Box) -> float:
-    return (box[1] + box[3]) / 2
+def pieces_of(words: Sequence[Word]) -> list[Piece]:
+    """Words that follow one another closely on one line, as they were printed."""
+    pieces: list[Piece] = []
+    held: list[Word] = []
+    x0 = y0 = x1 = y1 = height = 0.0
+    told = ""
+    for word in words:
+        left, top, right, bottom, text, _ = word
+        gap = left - x1
+        if held and -0.3 * height < gap < COLUMN_GAP * height:
+            tall = bottom - top
+            low = tall if tall < height else height
+            away = top + bottom - y0 - y1
+            if -0.4 * low < away < 0.4 * low and gap < COLUMN_GAP * low and text not in _BOXES:
+                told += text if gap < TOUCH * low else " " + text
+                held.append(word)
+                if right > x1:
+                    x1 = right
+                continue
+        if held:
+            pieces.append(Piece(x0, y0, x1, y1, told, held))
+        x0, y0, x1, y1, told, _ = word
+        height = y1 - y0
+        held = [word]
+    if held:
+        pieces.append(Piece(x0, y0, x1, y1, told, held))
+    return pieces
 
 
-def _level(row: Sequence[Glyph], glyph: Glyph) -> bool:
-    """Whether the letter stands on the row: its middle within half the smaller height of the row's middle."""
-    last = row[-1]
-    height = min(last.box[3] - last.box[1], glyph.box[3] - glyph.box[1])
-    return (
-        abs(_middle(last.box) - _middle(glyph.box)) <= 0.35 * height
-        and abs(_middle(row[0].box) - _middle(glyph.box)) <= 0.6 * height
+def _left(piece: Piece) -> float:
+    return piece[0]
+
+
+def _line(pieces: Line) -> Line:
+    """The pieces of a line from left to right; those no more than a blank apart are one."""
+    pieces.sort(key=_left)
+    line: Line = [pieces[0]]
+    for piece in pieces[1:]:
+        last = line[-1]
+        gap = piece[0] - last[2]
+        tall, low = piece[3] - piece[1], last[3] - last[1]
+        if tall < low:
+            low = tall
+        if gap > COLUMN_GAP * low and (gap > _CAPTION_GAP * low or last[4] not in _BOXES):
+            line.append(piece)
+        elif gap < -0.5 * low and piece[0] - last[0] < 0.3 * low and piece[4] == last[4]:
+            continue  # printed twice, for bold
+        elif gap < -low and len(last.words) + len(piece.words) > 2:
+            line[-1] = piece_of(sorted([*last.words, *piece.words]))  # printed among one another
+        else:
+            line[-1] = _together(last, piece, touch=gap < TOUCH * low and gap > -0.3 * low)
+    return line
+
+
+def _together(last: Piece, piece: Piece, *, touch: bool) -> Piece:
+    """Two pieces as one; letters that touch are one word, however they were printed."""
+    box = last[4] in _BOXES or piece[4] in _BOXES
+    return Piece(
+        last[0],
+        min(last[1], piece[1]),
+        max(last[2], piece[2]),
+        max(last[3], piece[3]),
+        last[4] + ("" if touch and not box else " ") + piece[4],
+        [*last.words, *piece.words],
     )
 
 
-def _height(box: Box) -> float:
-    return max(box[3] - box[1], 1.0)
+def piece_of(words: Sequence[Word]) -> Piece:
+    """The piece of those words."""
+    return Piece(
+        min(w[0] for w in words),
+        min(w[1] for w in words),
+        max(w[2] for w in words),
+        max(w[3] for w in words),
+        " ".join(w[4] for w in words),
+        list(words),
+    )
 
 
-def _words(row: Sequence[Glyph]) -> list[Word]:
-    words: list[Word] = []
-    held: list[Glyph] = []
-    for glyph in row:
-        if held and glyph.box[0] - held[-1].box[2] > _WORD_GAP * min(_height(held[-1].box), _height(glyph.box)):
-            words.append(_word(held))
-            held = []
-        held.append(glyph)
-    if held:
-        words.append(_word(held))
-    return words
-
-
-def _word(held: Sequence[Glyph]) -> Word:
-    return Word("".join(glyph.text for glyph in held), around([glyph.box for glyph in held]))
-
-
-def _pieces(words: Sequence[Word]) -> list[Piece]:
-    pieces: list[Piece] = []
-    held: list[Word] = []
-    for word in words:
-        reach = _CAPTION_GAP if held and held[-1].text in (TICKED, EMPTY) else _COLUMN_GAP
-        if held and word.box[0] - held[-1].box[2] > reach * min(_height(held[-1].box), _height(word.box)):
-            pieces.append(Piece(tuple(held)))
-            held = []
-        held.append(word)
-    if held:
-        pieces.append(Piece(tuple(held)))
-    return pieces
+def joined(texts: Iterable[str]) -> str:
+    """Lines of one cell as one text; a code broken at its hyphen is whole again."""
+    told = ""
+    for text in texts:
+        if told and text:
+            broken = told[-1] == "-" and len(told) > 1 and told[-2].isalnum() and text[0].isalnum()
+            told += text if broken else " " + text
+        else:
+            told += text
+    return told

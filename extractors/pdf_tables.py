@@ -1,178 +1,275 @@
-"""Lines of a page into blocks: prose, and rows of tables under their headings."""
+"""Ruled grids and lines of a page as what a reader sees: rows under their headings, paragraphs, headings."""
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from extractors.document import Block, Box
-from extractors.pdf_chars import EMPTY, TICKED
-from extractors.pdf_lines import Line, Piece, Word, around
-from extractors.pieces import block, clean, row
-from extractors.tables import header_rows, is_heading_row
+from extractors.document import Box
+from extractors.pdf_columns import body_end, cuts_of, head_end, heads_of, is_caption, is_heading
+from extractors.pdf_columns import rows_of as rows_under
+from extractors.pdf_grid import Grid, rows_of
+from extractors.pdf_lines import Line, Piece, joined, line_box
+from extractors.pdf_prose import beside, paragraphs
+from extractors.pdf_shown import Shown, ShownCell
+from extractors.tables import header_rows, headings, is_heading_row
 
-# Rows of a table may stand this many line heights apart; more ends the table.
 _ROW_DISTANCE = 3.5
-_ALIGNED_POINTS = 4.0
-_RIVER_POINTS = 1.5
-_WIDE_GAP = 0.6
+_ALIGNED_POINTS = 3.0
 
 
-def blocks_of(lines: Sequence[Line], page: int, first_table: int) -> list[Block]:
-    """A block for each line; lines with columns become rows, numbered from ``first_table``."""
-    blocks: list[Block] = []
-    table = first_table
-    place = 0
-    while place < len(lines):
-        end = _table_end(lines, place)
-        if end > place:
-            blocks += _table(lines[place:end], page, table)
-            table += 1
+class Open(NamedTuple):
+    """The table a page ends with, which the next page may go on with."""
+
+    table: int
+    names: Sequence[str]
+    edges: Sequence[float]  # where its columns end
+
+
+class Page(NamedTuple):
+    shown: list[Shown]
+    next_table: int
+    open_table: Open | None
+
+
+def shown_of(
+    lines: Sequence[Line],
+    grids: Sequence[Grid],
+    first_table: int,
+    open_table: Open | None,
+    is_bold: Callable[[Piece], bool],
+) -> Page:
+    """The blocks of a page; ``lines`` are those outside the grids. Tables are numbered from ``first_table``."""
+    heights = sorted(line[0].y1 - line[0].y0 for line in lines)
+    usual = heights[len(heights) // 2] if heights else 1.0
+    reader = _Reader(first_table, open_table, is_bold, usual)
+    bounds = [(grid.ys[0], grid) for grid in grids if grid.lines]
+    waiting: list[Line] = []
+    for line in lines:
+        top = line[0].y0
+        while bounds and bounds[0][0] < top:
+            reader.flow(waiting)
+            waiting = []
+            reader.grid(bounds.pop(0)[1])
+        waiting.append(line)
+    reader.flow(waiting)
+    for _, grid in bounds:
+        reader.grid(grid)
+    return Page(reader.shown, reader.table, reader.last_table)
+
+
+class _Reader:
+    def __init__(
+        self, first_table: int, open_table: Open | None, is_bold: Callable[[Piece], bool], usual: float
+    ) -> None:
+        self.shown: list[Shown] = []
+        self.table = first_table
+        self.above = open_table
+        self.last_table: Open | None = None
+        self.is_bold = is_bold
+        self.usual = usual
+
+    def flow(self, lines: Sequence[Line]) -> None:
+        """Lines without rules around them."""
+        place = 0
+        prose: list[Line] = []
+        while place < len(lines):
+            sides = beside(lines, place)
+            if sides is not None:
+                self.prose(prose)
+                prose = []
+                left, right, place = sides
+                self.flow(left)
+                self.flow(right)
+                continue
+            head = head_end(lines, place)
+            if head > place and head < len(lines):
+                end = body_end(lines, head, [piece for line in lines[place:head] for piece in line])
+                if end > head:
+                    self.prose(prose)
+                    prose = []
+                    self.headed(lines[place:head], lines[head:end])
+                    place = end
+                    continue
+            if len(lines[place]) == 1:
+                prose.append(lines[place])
+                place += 1
+                continue
+            self.prose(prose)
+            prose = []
+            end = _pairs_end(lines, place)
+            self.unheaded(lines[place:end])
             place = end
-            continue
-        line = lines[place]
-        blocks.append(block(clean(" ".join(piece.text for piece in line.pieces)), page=page, box=line.box))
-        place += 1
-    return blocks
+        self.prose(prose)
+
+    def prose(self, lines: Sequence[Line]) -> None:
+        if lines:
+            self.shown += paragraphs(lines, self.is_bold, self.usual)
+            self.last_table = self.last_table if len(lines) <= 2 and self.last_table else None
+            if len(lines) > 4:
+                self.above = None
+
+    def headed(self, heads: Sequence[Line], body: Sequence[Line]) -> None:
+        """Rows under headings, without rules."""
+        names = heads_of(heads, body)
+        cuts = cuts_of(names, body)
+        rows = rows_under(body, cuts)
+        told = [joined([head.text]) for head in names]
+        cells: list[ShownCell] = [(text, "", head.box) for text, head in zip(told, names, strict=True)]
+        self.shown.append(Shown("row", "", _around(heads), cells, self.table))
+        for row in rows:
+            self.row(row, told)
+        self.close(told, [cut for cut, _ in cuts])
+
+    def unheaded(self, lines: Sequence[Line]) -> None:
+        """Lines of several pieces: the rest of the page before's table, a table known by its figures, or pairs."""
+        above = self.above
+        if above is not None and len(lines[0]) >= max(2, len(above.names) / 2):
+            cuts = [(edge, False) for edge in above.edges]
+            if len(cuts) == len(above.names) - 1 and not _crossed(lines, above.edges):
+                for row in rows_under(lines, cuts):
+                    self.row(row, above.names, above.table)
+                self.above, self.last_table = None, above
+                return
+        self.above = None
+        texts = [[piece.text for piece in line] for line in lines]
+        if len(lines) > 1 and not is_caption(lines[0]) and not is_heading(lines[1]) and header_rows(texts):
+            self.headed(lines[:1], lines[1:])
+            return
+        for line in lines:
+            if len(line) == 1:
+                line_cells: list[ShownCell] = [(line[0].text, "", line[0].box)]
+            else:
+                line_cells = [(piece.text, "", piece.box) for piece in line]
+            self.shown.append(Shown("row", "", line_box(line), line_cells, self.table))
+        self.last_table = None
+        self.table += 1
+
+    def grid(self, grid: Grid) -> None:
+        """The rows of a ruled table, section by section: a heading row begins a new one."""
+        rows, spans = rows_of(grid)
+        if not rows:
+            return
+        texts = [[_told(cell) for cell in row] for row in rows]
+        starts = [0, *(n for n in range(1, len(rows)) if _begins(texts, n))]
+        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+            self.section(grid, rows[start:end], texts[start:end], spans[start:end])
+
+    def section(
+        self,
+        grid: Grid,
+        rows: Sequence[list[list[Piece]]],
+        texts: Sequence[list[str]],
+        spans: Sequence[list[tuple[int, int]]],
+    ) -> None:
+        firsts = sorted({first for row in spans for first, _ in row})
+        spread = [_spread(row, held) for row, held in zip(texts, spans, strict=True)]
+        titles = 0
+        while titles < len(rows) - 1 and sum(bool(text) for text in texts[titles]) <= 1 < len(firsts):
+            if not any(last > first for first, last in spans[titles]):
+                break
+            titles += 1
+        count = header_rows(spread[titles:]) if len(rows) > titles + 1 else 0
+        names = headings(spread[titles:], count) if count else []
+        edges = [grid.xs[first] for first in firsts[1:]]
+        table = self.table
+        above = self.above
+        if not count and above is not None and len(above.edges) == len(edges):
+            near = all(abs(one - other) < _ALIGNED_POINTS for one, other in zip(above.edges, edges, strict=True))
+            if near:
+                names, table = _by_first(above.names, firsts, len(grid.xs) - 1), above.table
+        for number, row in enumerate(rows):
+            own = names if number >= titles + count else []
+            kept = [row[first] for first in firsts]
+            self.row(kept, [own[first] for first in firsts] if own else [], table)
+        self.above = None
+        self.last_table = Open(table, [names[first] for first in firsts], edges) if names else None
+        self.table = max(self.table, table + 1)
+
+    def row(self, row: Sequence[Sequence[Piece]], names: Sequence[str], table: int | None = None) -> None:
+        cells: list[ShownCell] = []
+        held: list[Piece] = []
+        for pieces, name in zip(row, names or [""] * len(row), strict=True):
+            if len(pieces) == 1:
+                cells.append((pieces[0][4], name, pieces[0][:4]))
+            elif pieces:
+                cells.append((joined([piece[4] for piece in pieces]), name, line_box(pieces)))
+            else:
+                cells.append(("", name, None))
+            held += pieces
+        if held:
+            self.shown.append(Shown("row", "", line_box(held), cells, self.table if table is None else table))
+
+    def close(self, names: Sequence[str], edges: Sequence[float]) -> None:
+        self.last_table = Open(self.table, names, edges)
+        self.above = None
+        self.table += 1
 
 
-def _table_end(lines: Sequence[Line], start: int) -> int:
-    """The line after the table that starts here, ``start`` for none; a heading row begins another table.
+def _told(pieces: Sequence[Piece]) -> str:
+    return pieces[0].text if len(pieces) == 1 else joined(piece.text for piece in pieces)
 
-    A line with one piece belongs to a table if it continues one of its columns.
-    """
-    if len(lines[start].pieces) < 2:
-        return start
-    columns = [piece.box for piece in lines[start].pieces]
-    headed = _is_heading(lines[start])
-    end = last = start + 1
+
+def _by_first(names: Sequence[str], firsts: Sequence[int], width: int) -> list[str]:
+    """Names of columns of the page before, at this grid's own column numbers."""
+    found = [""] * width
+    for first, name in zip(firsts, names, strict=False):
+        found[first] = name
+    return found
+
+
+def _begins(texts: Sequence[Sequence[str]], number: int) -> bool:
+    """Whether a row inside a grid is the heading of rows below it."""
+    if not is_heading_row(texts[number]) or is_heading_row(texts[number - 1]):
+        return False
+    return sum(bool(text) for text in texts[number]) >= 3 and not _is_group(texts[number - 1])
+
+
+def _is_group(row: Sequence[str]) -> bool:
+    """Whether the row may be a heading over headings."""
+    return header_rows([row, ["1"] * len(row)]) > 0
+
+
+def _spread(row: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[str]:
+    """The row with the text of a cell in each column that it spans."""
+    found = list(row)
+    for first, last in spans:
+        for column in range(first + 1, last + 1):
+            found[column] = found[column] or row[first]
+    return found
+
+
+def _crossed(lines: Sequence[Line], edges: Sequence[float]) -> bool:
+    across = sum(any(piece.x0 < edge < piece.x1 for edge in edges) for line in lines for piece in line)
+    return across * 5 > sum(map(len, lines))
+
+
+def _around(lines: Sequence[Line]) -> Box:
+    return line_box([piece for line in lines for piece in line])
+
+
+def _pairs_end(lines: Sequence[Line], start: int) -> int:
+    """The line after the last of lines that stand close and have several pieces each."""
+    end = start + 1
+    columns = [piece.box for piece in lines[start]]
+    last = end
+    heading = is_heading(lines[start])
     while end < len(lines):
-        above, line = lines[end - 1].box, lines[end]
-        if line.box[1] - above[3] > _ROW_DISTANCE * (above[3] - above[1]) or _is_heading(line):
+        above, line = line_box(lines[end - 1]), lines[end]
+        if heading and is_caption(line):
             break
-        if headed and _is_caption(line):
+        height = above[3] - above[1]
+        if line[0].y0 - above[3] > _ROW_DISTANCE * height or head_end(lines, end) > end:
             break
-        if len(line.pieces) >= 2:
-            columns += [piece.box for piece in line.pieces]
+        if len(line) >= 2:
+            columns += [piece.box for piece in line]
             last = end + 1
-        elif not _continues(line, lines[end - 1], columns):
+        elif not _continues(line[0], line[0].y0 - above[3], columns):
             break
         end += 1
     return last
 
 
-def _is_heading(line: Line) -> bool:
-    return len(line.pieces) >= 2 and not _is_caption(line) and is_heading_row([piece.text for piece in line.pieces])
-
-
-def _is_caption(line: Line) -> bool:
-    """A line of a form: check boxes, or nothing but captions."""
-    texts = [piece.text for piece in line.pieces]
-    return any(TICKED in text or EMPTY in text for text in texts) or all(text.endswith(":") for text in texts)
-
-
-def _continues(line: Line, above: Line, columns: Sequence[Box]) -> bool:
-    """A lone piece that stands in a column and close under a row: the rest of a cell, or a row with one value."""
-    box = line.pieces[0].box
-    close = box[1] - above.box[3] < 0.8 * (box[3] - box[1])
-    aligned = any(abs(box[0] - other[0]) < _ALIGNED_POINTS for other in columns)
+def _continues(piece: Piece, white: float, columns: Sequence[Box]) -> bool:
+    """A lone piece that stands in a column and close under a row."""
+    aligned = any(abs(piece.x0 - other[0]) < 4.0 for other in columns)
     widest = max(other[2] - other[0] for other in columns)
-    return close and aligned and box[2] - box[0] <= widest * 1.5
-
-
-def _table(lines: Sequence[Line], page: int, table: int) -> list[Block]:
-    texts = [[piece.text for piece in line.pieces] for line in lines]
-    if _is_caption(lines[0]) or not (_is_heading(lines[0]) or header_rows(texts)):
-        return [_row(line.pieces, page, table) for line in lines]
-    cuts = _rivers(lines)
-    parted = [_parted(line.pieces, cuts) for line in lines]
-    heads = parted[0]
-    return [_row(heads, page, table), *(_headed(pieces, heads, page, table) for pieces in parted[1:])]
-
-
-def _rivers(lines: Sequence[Line]) -> list[float]:
-    """Where white runs down the whole table between two words of its headings: columns a blank apart.
-
-    Between words a mere blank apart ("Unit price") that takes figures on both sides.
-    """
-    words = [[word for piece in line.pieces for word in piece.words] for line in lines]
-    heads, below = words[0], words[1:]
-    cuts: list[float] = []
-    for left, right in pairwise(heads):
-        gap = _widest_white(left.box[2], right.box[0], below)
-        if gap is None:
-            continue
-        wide = right.box[0] - left.box[2] > _WIDE_GAP * (right.box[3] - right.box[1])
-        cut = (gap[0] + gap[1]) / 2
-        nearest = cuts[-1] if cuts else float("-inf")
-        if wide or (len(below) > 1 and _both_sides(below, nearest, cut, right.box[2])):
-            cuts.append(cut)
-    return cuts
-
-
-def _widest_white(start: float, end: float, below: Sequence[Sequence[Word]]) -> tuple[float, float] | None:
-    """The widest stretch between ``start`` and ``end`` that no word of the rows touches."""
-    taken = sorted((w.box[0], w.box[2]) for row in below for w in row if w.box[2] > start and w.box[0] < end)
-    best: tuple[float, float] | None = None
-    place = start
-    for left, right in [*taken, (end, end)]:
-        if left - place >= _RIVER_POINTS and (best is None or left - place > best[1] - best[0]):
-            best = (place, left)
-        place = max(place, right)
-    return best
-
-
-def _both_sides(below: Sequence[Sequence[Word]], nearest: float, cut: float, end: float) -> bool:
-    """Whether most rows hold something on both sides of a cut, near the headings it parts."""
-    held = sum(
-        any(nearest < _middle(w.box) < cut for w in row) and any(cut < _middle(w.box) and w.box[0] < end for w in row)
-        for row in below
-    )
-    return held * 2 > len(below)
-
-
-def _middle(box: Box) -> float:
-    return (box[0] + box[2]) / 2
-
-
-def _parted(pieces: Sequence[Piece], cuts: Sequence[float]) -> list[Piece]:
-    found: list[Piece] = []
-    for piece in pieces:
-        held: list[Word] = []
-        for word in piece.words:
-            if held and any(_middle(held[-1].box) < cut < _middle(word.box) for cut in cuts):
-                found.append(Piece(tuple(held)))
-                held = []
-            held.append(word)
-        found.append(Piece(tuple(held)))
-    return found
-
-
-def _headed(pieces: Sequence[Piece], heads: Sequence[Piece], page: int, table: int) -> Block:
-    """The row with one cell a column; pieces that stand under the same heading are one cell."""
-    held: list[list[Piece]] = [[] for _ in heads]
-    for piece in pieces:
-        held[_column(piece.box, heads)].append(piece)
-    texts = [clean(" ".join(piece.text for piece in under)) for under in held]
-    boxes = [around([piece.box for piece in under]) if under else None for under in held]
-    whole = around([piece.box for piece in pieces])
-    return row(texts, [head.text for head in heads], table=table, boxes=boxes, page=page, box=whole)
-
-
-def _column(box: Box, heads: Sequence[Piece]) -> int:
-    """The heading that a box stands under: the same left edge, most overlap, else the least distance."""
-    overlaps = [min(box[2], head.box[2]) - max(box[0], head.box[0]) for head in heads]
-    best = max(range(len(heads)), key=lambda n: overlaps[n])
-    if overlaps[best] > 0:
-        started = [n for n, head in enumerate(heads) if abs(box[0] - head.box[0]) < 2.0 and overlaps[n] > 0]
-        return started[0] if started else best
-
-    def distance(number: int) -> float:
-        head = heads[number].box
-        return min(abs(box[0] - head[0]), abs(box[2] - head[2]), abs(_middle(box) - _middle(head)))
-
-    return min(range(len(heads)), key=distance)
-
-
-def _row(pieces: Sequence[Piece], page: int, table: int) -> Block:
-    texts = [clean(piece.text) for piece in pieces]
-    boxes = [piece.box for piece in pieces]
-    return row(texts, table=table, boxes=boxes, page=page, box=around(boxes))
+    return white < 0.8 * (piece.y1 - piece.y0) and aligned and piece.x1 - piece.x0 <= widest * 1.5

@@ -5,9 +5,10 @@ from importlib import import_module
 from typing import cast
 
 from extractors.document import Document, FailureKind
-from extractors.kinds import Kind, kind_of
+from extractors.kinds import Kind, kind_of, picture_type
 from extractors.limits import Limits
 from extractors.pieces import bounded, refusal
+from extractors.units import unit
 
 Reader = Callable[[bytes, str, Limits], tuple[Document, ...]]
 
@@ -21,20 +22,31 @@ READERS: dict[Kind, str] = {
     "docx": "extractors.docx:read_docx",
     "xlsx": "extractors.sheet:read_xlsx",
     "calamine": "extractors.sheet:read_calamine",
+    "ods": "extractors.ods:read_ods",
+    "sheet_xml": "extractors.sheet_xml:read_sheet_xml",
+    "odt": "extractors.ods:read_odt",
     "picture": "extractors.picture:read_picture",
+    "rtf": "extractors.rtf:read_rtf",
+    "doc": "extractors.doc:read_doc",
+    "msg": "extractors.msg:read_msg",
+    "tnef": "extractors.tnef:read_tnef",
+    "signed": "extractors.sealed:read_signed",
+    "zip": "extractors.archive:read_zip",
+    "tar": "extractors.archive:read_tar",
+    "packed": "extractors.archive:read_packed",
+    "vcard": "extractors.cards:read_vcard",
+    "calendar": "extractors.cards:read_calendar",
+    "edi": "extractors.x12:read_x12",
 }
 
 REFUSALS: dict[Kind, tuple[FailureKind, str]] = {
-    "doc": ("not_read_yet", "{path} is a Word document of the old kind (.doc), which is not read yet."),
-    "msg": ("not_read_yet", "{path} is an Outlook message (.msg), which is not read yet."),
-    "rtf": ("not_read_yet", "{path} is rich text (RTF), which is not read yet."),
-    "archive": ("not_read_yet", "{path} is an archive; the files in it are not read yet."),
-    "tnef": ("not_read_yet", "{path} is an Outlook enclosure (winmail.dat), which is not read yet."),
-    "signed": ("not_read_yet", "{path} is signed mail in a sealed form (S/MIME), which is not read yet."),
-    "office_encrypted": ("encrypted", "{path} is locked with a password."),
-    "encrypted": ("encrypted", "{path} is encrypted."),
-    "broken_archive": ("corrupt", "{path} is damaged: its archive cannot be opened."),
-    "unknown": ("unsupported", "{path} is of a kind that cannot be read."),
+    "sealed_archive": ("unsupported", "{path} is an archive of a kind that cannot be opened here. Ask for a ZIP file."),
+    "slides": ("unsupported", "{path} is a slide show, which cannot be read. Ask for a PDF of it."),
+    "edifact": ("unsupported", "{path} is an EDIFACT message, which cannot be read. Ask for X12, CSV or a PDF."),
+    "office_encrypted": ("encrypted", "{path} is locked with a password. Ask for it without one."),
+    "encrypted": ("encrypted", "{path} is encrypted. Ask for it in the clear."),
+    "broken_archive": ("corrupt", "{path} is damaged: its archive cannot be opened. Ask for it again."),
+    "unknown": ("unsupported", "{path} is of a kind that cannot be read. Ask for it as PDF, XLSX or text."),
 }
 
 
@@ -44,6 +56,15 @@ def read(data: bytes, path: str, declared_type: str = "", limits: Limits | None 
     ``path`` becomes the document's path. Never raises for what the bytes hold: that is a ``Failure`` on the document.
     """
     limits = limits or Limits()
+    with unit(path) as lost:
+        if lost is not None:
+            picture = picture_type(data[:64])
+            media_type = picture or declared_type or "application/octet-stream"
+            return (refusal(path, media_type, lost.kind, lost.message, has_picture=bool(picture)),)
+        return _read(data, path, declared_type, limits)
+
+
+def _read(data: bytes, path: str, declared_type: str, limits: Limits) -> tuple[Document, ...]:
     if len(data) > limits.bytes_per_document:
         message = f"{path} has {len(data):,} bytes; more than {limits.bytes_per_document:,} are not read."
         return (refusal(path, declared_type or "application/octet-stream", "too_large", message),)
@@ -56,6 +77,9 @@ def read(data: bytes, path: str, declared_type: str = "", limits: Limits | None 
     read_kind = reader(kind)
     try:
         documents = read_kind(data, path, limits)
+    except MemoryError:
+        message = f"{path} needs more memory to read than there is for it, and was given up."
+        return (refusal(path, media_type, "too_large", message),)
     except Exception as problem:  # noqa: BLE001 - readers of strangers' files fail in every way there is
         message = f"{path} is damaged and could not be read ({type(problem).__name__})."
         return (refusal(path, media_type, "corrupt", message),)

@@ -22,8 +22,10 @@ _LONGEST_HEADING = 60
 def is_heading_row(cells: Sequence[str]) -> bool:
     """Whether a row by itself reads like headings: words, and half of them ones that head columns in this trade."""
     filled = [cell for cell in cells if cell]
+    if not _are_names(filled):
+        return False
     known = sum(bool(_HEADING.search(cell)) for cell in filled)
-    return known >= 2 and known * 2 >= len(filled) and _are_names(filled)
+    return known >= 2 and known * 2 >= len(filled)
 
 
 def header_rows(rows: Sequence[Sequence[str]], *, most: int = 3) -> int:
@@ -60,14 +62,17 @@ def _more_headings(rows: Sequence[Sequence[str]], most: int) -> int:
     return found
 
 
-def _are_names(cells: Sequence[str]) -> bool:
-    """Whether cells read like headings: short, no figures but a closing one (``count_1``), no label's colon."""
-    return all(
+def is_name(cell: str) -> bool:
+    """Whether a cell reads like a heading: short, no figures but a closing one (``count_1``), no label's colon."""
+    return (
         len(cell) <= _LONGEST_HEADING
         and not cell.endswith(":")
         and (not _DIGITS.search(cell) or _NUMBERED.match(cell) is not None)
-        for cell in cells
     )
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return all(map(is_name, cells))
 
 
 def _figures_below(rows: Sequence[Sequence[str]], column: int) -> bool:

@@ -75,7 +75,7 @@ def _proof(proof: Evidence) -> dict[str, Any]:
                 "start": at.start,
                 "end": at.end,
                 "quote": quote,
-                "box": None if at.box is None else list(at.box),
+                "box": None if at.box is None else [round(side, 2) for side in at.box],
                 "source": at.source,
             }
         case Proven(record=record, quote=quote):

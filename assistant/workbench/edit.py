@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from assistant.domain.draft import CaseLine, Draft, Finding, FindingCode, Reason, Resolution
+from assistant.domain.draft import CaseLine, Draft, Finding, FindingCode, Intent, Reason, Resolution
 from assistant.domain.errors import ReviewerMustAct
 
 _SETTLED_BY = {
@@ -19,9 +19,15 @@ def edited(draft: Draft, form: Mapping[str, str]) -> Draft:
     kept = [n for n in range(len(draft.lines)) if not form.get(f"drop-{n}")]
     lines = tuple(_line(n, draft.lines[n], form) for n in kept)
     findings = tuple(_findings(draft, kept, lines))
-    if form.get("new-sku", "").strip():
+    if any(form.get(f"new-{name}", "").strip() for name in ("sku", "quantity", "lot", "serials")):
+        if not form.get("new-sku", "").strip():
+            raise ReviewerMustAct("The new line names no item. Nothing was changed.")
         blank = CaseLine(sku=None, quantity=None, uom=None, reason_code=Reason.OTHER)
         lines = (*lines, _line("new", blank, form))
+    if draft.intent is not Intent.ADJUSTMENT and any(
+        line.quantity is not None and line.quantity <= 0 for line in lines
+    ):
+        raise ReviewerMustAct("A quantity that comes back or is credited is more than zero. Nothing was changed.")
     order_nos = tuple(dict.fromkeys(line.order_no for line in lines if line.order_no))
     customer_id = form.get("customer_id", "").strip() or None
     try:

@@ -16,7 +16,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _VARIABLE = re.compile(r"\b(?:BACKHAUL|OPENAI)_[A-Z_]+\b")
 _ROOMS = "assistant|extractors|prompts|tools|evals|tests|docs|deploy"
 # Set by hand for tests and tools alone; nobody who runs Backhaul needs them.
-_NOT_FOR_OPERATORS = {"BACKHAUL_TEST_DATABASE_URL", "BACKHAUL_SCREENSHOTS", "BACKHAUL_DEMO"}
+_NOT_FOR_OPERATORS = {"BACKHAUL_TEST_DATABASE_URL", "BACKHAUL_SCREENSHOTS"}
 
 
 def main() -> int:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from extractors.document import Document
 from extractors.mail import read_message
 from extractors.registry import read
 from tests.unit.extractors.spans import assert_spans_hold
@@ -17,18 +16,12 @@ FILES = sorted((SHARED / "fixtures" / "documents").rglob("*.pdf"))
 pytestmark = pytest.mark.skipif(not REQUESTS, reason="no requests lie beside the tree")
 
 
-def pictured(documents: tuple[Document, ...]) -> bool:
-    return any(failure.kind == "not_read_yet" for document in documents for failure in document.failures)
-
-
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.parent.name)
 def test_a_request_is_read_and_its_facts_are_in_the_text(path: Path) -> None:
     documents = read_message(path.read_bytes()).documents
     for document in documents:
         assert_spans_hold(document)
     gold = json.loads((path.parent / "gold.json").read_text())
-    if pictured(documents):
-        return
     text = "\n".join(document.text for document in documents).lower()
     written = [value for value in gold["identifiers"].values() if value]
     written += [serial for line in gold["lines"] for serial in line["serials"]]
@@ -69,3 +62,13 @@ def test_the_filled_form_has_its_items_as_rows() -> None:
         ("SDG-20L", "3"),
         ("EPX2-5K", "0"),
     ]
+
+
+def test_a_photo_of_damage_is_a_picture_and_a_photo_of_a_form_is_read_and_is_none() -> None:
+    damage, form = (
+        read_message((SHARED / "requests" / name / "message.eml").read_bytes()).documents for name in ("h010", "h017")
+    )
+    assert [document.has_picture for document in damage if document.media_type == "image/jpeg"] == [True]
+    (scanned,) = (document for document in form if document.media_type == "image/jpeg")
+    assert not scanned.has_picture
+    assert ["Quantity", "6"] in [[cell.text for cell in block.cells] for block in scanned.blocks]

@@ -35,7 +35,7 @@ class Served:
         return answer
 
     def mail(self, mail: EmailMessage) -> None:
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=10) as server:
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=60) as server:
             server.send_message(mail)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:

@@ -1,6 +1,8 @@
 """One request, end to end, through the real processes: mail in, drafted, approved, posted, answered, audited."""
 
 import email
+import os
+import smtplib
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
@@ -159,3 +161,38 @@ def test_a_second_start_goes_on_with_what_is_there(tmp_path: Path) -> None:
         case_id = until(lambda: the_case(second, "kept over a restart"))
         assert case_id
         assert sum(second.health()["messages"].values()) == 18
+
+
+def raw_mail(running: Served, raw: bytes) -> None:
+    with smtplib.SMTP("127.0.0.1", running.smtp_port, timeout=60) as server:
+        server.sendmail("joe@fennimoreplumbing.example", ["returns@kestrelsupply.example"], raw)
+
+
+def test_mail_in_any_state_is_kept_bounded_and_never_stuck(backhaul: Served) -> None:
+    sender, subject = b"From: joe@fennimoreplumbing.example\r\nSubject: ", b"odd mail "
+    parts = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--wrong\r\nContent-Type: text/plain\r\n\r\nback\r\n'
+    odd = (
+        b"\r\n\r\n",
+        b"\r\n" + parts,
+        b"\r\nContent-Type: text/plain; charset=x-unknown-9\r\n\r\nWe return 2 PRV-34 of KS-700121 \xe4\xf6",
+        b"\xff\xfe\r\nFrom: other@x.example\r\nMessage-ID: <a\r\n <b>\r\nDate: Mon, 99 Foo 0001\r\n\r\nhello",
+        b"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!! no base64 !!!!",
+    )
+    before = sum(backhaul.health()["messages"].values())
+    for number, rest in enumerate(odd):
+        raw_mail(backhaul, sender + subject + str(number).encode() + rest)
+    until(lambda: set(backhaul.health()["messages"]) <= {"drafted", "answered", "parked"}, seconds=60)
+    assert sum(backhaul.health()["messages"].values()) == before + len(odd)
+
+
+def test_a_huge_attachment_is_kept_and_said_and_the_request_is_drafted(backhaul: Served) -> None:
+    mail = with_subject(request_mail("<huge@fennimoreplumbing.example>", 1), "huge attachment")
+    mail.add_attachment(os.urandom(38_000_000), maintype="application", subtype="octet-stream", filename="video.bin")
+    backhaul.mail(mail)
+    case_id = until(lambda: the_case(backhaul, "huge attachment", "in_review"), seconds=90)
+    page = signed_in(backhaul, RICK).get(f"/cases/{case_id}").text
+    assert "video.bin" in page
+    assert "unreadable attachment" in page
+    with pytest.raises(smtplib.SMTPResponseException) as refused:
+        raw_mail(backhaul, b"Subject: too much\r\n\r\n" + b"x" * 70 + b"\r\n" + (b"y" * 998 + b"\r\n") * 61_000)
+    assert refused.value.smtp_code == 552

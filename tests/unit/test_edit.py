@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from assistant.domain.draft import (
     CaseLine,
     Draft,
@@ -14,6 +16,7 @@ from assistant.domain.draft import (
     Reason,
     Resolution,
 )
+from assistant.domain.errors import ReviewerMustAct
 from assistant.workbench.edit import edited
 
 LINE = CaseLine(sku="A", quantity=None, uom="EA", reason_code=Reason.OTHER)
@@ -42,3 +45,17 @@ def test_a_value_given_settles_what_asked_for_it() -> None:
     after = edited(DRAFT, {"quantity-1": "4"})
     assert after.lines[1].quantity == Decimal(4)
     assert after.findings == (replace(MISSING, line=0),)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [({"new-quantity": "3"}, "names no item"), ({"quantity-0": "-2"}, "more than zero"), ({"quantity-0": "0"}, "zero")],
+)
+def test_what_makes_no_line_is_said_and_changes_nothing(form: dict[str, str], said: str) -> None:
+    with pytest.raises(ReviewerMustAct, match=said):
+        edited(DRAFT, form)
+
+
+def test_an_adjustment_may_go_below_the_book() -> None:
+    counted = replace(DRAFT, intent=Intent.ADJUSTMENT)
+    assert edited(counted, {"quantity-0": "-2"}).lines[0].quantity == Decimal(-2)

@@ -291,8 +291,11 @@ def test_an_edit_that_does_not_fit_shows_the_notice_and_what_was_typed(
     assert sign_in(browser) == 200
     page = browser.get(f"/cases/{case.id}").text
     form = {"token": field(page, "token"), "revision": field(page, "revision"), "why": '"><b>my reason'}
-    answer = browser.post(f"/cases/{case.id}/revise", data={**form, "quantity-0": "a few"})
+    typed = {"quantity-0": "a few", "reason_code-0": "RECALL", "resolution": "repair", "drop-0": ""}
+    answer = browser.post(f"/cases/{case.id}/revise", data={**form, **typed})
     assert answer.status_code == 409
+    assert "<option selected>RECALL" in answer.text
+    assert "<option selected>repair" in answer.text
     assert "is no quantity. Nothing was changed." in answer.text
     assert 'name="quantity-0" inputmode="decimal" value="a few"' in answer.text
     assert "&gt;&lt;b&gt;my reason" in answer.text

@@ -1,6 +1,7 @@
 """Mail of any state becomes a Message."""
 
 import base64
+import binascii
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -124,10 +125,10 @@ def test_a_small_picture_inside_the_text_is_a_logo_and_no_picture() -> None:
     assert picture.failures == ()
 
 
-def test_an_attached_photo_is_a_picture_not_read_yet() -> None:
+def test_an_attached_photo_without_words_is_a_picture_and_no_failure() -> None:
     photo = read_message(mail(attachments=[("damage.png", "image/png", png(padding=30_000))])).documents[1]
     assert photo.has_picture
-    assert photo.failures[0].kind == "not_read_yet"
+    assert photo.failures == ()
 
 
 def test_a_wrong_boundary_loses_no_text() -> None:
@@ -177,3 +178,75 @@ def test_a_plain_mail_loads_no_reading_library() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], input=mail(), capture_output=True, check=True)
     assert run.stdout.strip() == b"[]"
+
+
+def test_a_file_typed_into_the_text_is_an_attachment() -> None:
+    code = binascii.b2a_uu(b"Lot A26918, twelve pieces").decode()
+    message = read_message(mail(f"See the list.\n\nbegin 644 list.txt\n{code}`\nend\n\nThanks\n"))
+    assert [document.path for document in message.documents] == ["body", "list.txt"]
+    assert message.documents[1].text == "Lot A26918, twelve pieces"
+    assert code.strip() not in message.documents[0].text
+    assert "[644 list.txt]" in message.documents[0].text
+
+
+def test_begin_is_a_word_too() -> None:
+    body = read_message(mail("begin 644 trouble\nwe never got the valves\nend\n")).documents[0]
+    assert "we never got the valves" in body.text
+
+
+def test_a_delivery_report_is_read_as_text() -> None:
+    raw = (
+        b"Subject: failed\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        b"--b\n\nIt did not arrive.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x.example\n\n"
+        b"Final-Recipient: rfc822; a@b.example\nStatus: 5.1.1\n\n--b--\n"
+    )
+    documents = read_message(raw).documents
+    assert "It did not arrive." in documents[0].text
+    assert "Status: 5.1.1" in documents[1].text
+
+
+def test_an_invitation_is_read_as_text() -> None:
+    raw = (
+        b"Subject: pickup\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the date.\n"
+        b"--b\nContent-Type: text/calendar; charset=utf-8; method=REQUEST\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\n"
+        b"SUMMARY:Pickup of two pumps\nDESCRIPTION:From SO-449851\\, at dock 3\\n"
+        b"ring the bell\nEND:VEVENT\nEND:VCALENDAR\n--b--\n"
+    )
+    found = read_message(raw).documents[1]
+    assert found.failures == ()
+    assert [block.text for block in found.blocks] == ["Pickup of two pumps", "From SO-449851, at dock 3\nring the bell"]
+
+
+def test_a_name_in_pieces_and_in_another_alphabet_is_joined() -> None:
+    raw = (
+        b"Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nText\n--b\n"
+        b"Content-Type: text/plain\nContent-Disposition: attachment; "
+        b"filename*0*=utf-8''R%C3%BCck; filename*1=gabe.txt\n\n"
+        b"x\n--b--\n"
+    )
+    assert read_message(raw).documents[1].path == "R\u00fcckgabe.txt"
+
+
+def test_a_raw_name_outside_ascii_is_read_as_meant() -> None:
+    raw = (
+        "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nText\n--b\n"
+        'Content-Type: text/plain; name="Rückgabe.txt"\nContent-Disposition: attachment\n\nx\n--b--\n'
+    )
+    assert read_message(raw.encode()).documents[1].path == "R\u00fcckgabe.txt"
+
+
+def test_a_part_of_a_mail_that_came_in_pieces_is_read() -> None:
+    head = b'Subject: x\nMIME-Version: 1.0\nContent-Type: message/partial; id="1"; number=1; total=2'
+    raw = head + b"\n\nSubject: y\n\nTwo pumps\n"
+    assert any("Two pumps" in document.text for document in read_message(raw).documents)
+
+
+def test_a_mail_that_is_only_an_attachment_says_its_text_is_empty() -> None:
+    raw = (
+        b"Subject: x\nMIME-Version: 1.0\nContent-Type: text/csv; name=list.csv\nContent-Disposition: attachment\n\n"
+        b"Item,Qty\nBV-34,2\n"
+    )
+    documents = read_message(raw).documents
+    assert documents[0].warnings
+    assert documents[1].path == "list.csv"

@@ -125,10 +125,10 @@ def test_a_note_on_a_pdf_follows_the_row_it_stands_beside() -> None:
     assert document.blocks[place - 1].cells[0].text == "UCP208"
 
 
-def test_a_page_that_is_a_picture_is_told_and_not_silent() -> None:
+def test_a_page_that_is_a_picture_without_words_shows_one_and_is_no_failure() -> None:
     document = only(samples.pdf_scan())
     assert document.has_picture
-    assert [failure.kind for failure in document.failures] == ["not_read_yet"]
+    assert (document.text, document.failures) == ("", ())
 
 
 def test_a_locked_pdf_is_encrypted() -> None:

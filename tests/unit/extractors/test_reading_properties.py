@@ -7,6 +7,7 @@ from extractors.limits import Limits
 from extractors.mail import read_message
 from extractors.registry import read
 from tests.samples import documents as samples
+from tests.samples import ole
 from tests.unit.extractors.spans import assert_spans_hold
 
 LIMITS = Limits(characters=2_000, parts=8, rows=50, cells=400, pages=3, sheets=3, mail_depth=2)
@@ -16,6 +17,11 @@ WHOLE = [
     samples.docx_form(),
     samples.xlsx_list(),
     samples.ods_list(),
+    ole.xls([["Item", "Qty"], ["A-1", 2]], codes={1: "0000"}),
+    ole.compound(ole.msg(files=[("list.csv", b"Item;Qty;Lot\nA-1;1;L1\nB-2;2;L2\n")])),
+    rb"{\rtf1\ansi Items\par\trowd\intbl Item\cell Qty\cell\row\intbl A-1\cell 2\cell\row\pard{\v no}\par}",
+    b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *261120*1200*U*00401*1        *0*P*>~"
+    b"ST*180*1~BLI*VP*BV-34*12*EA~",
     samples.mail(
         html="<table><tr><th>Item<th>Qty<tr><td>A<td>1</table>", attachments=[("a.csv", "text/csv", b"a,b\n1,2")]
     ),

@@ -15,7 +15,7 @@ from extractors.pieces import row
 TEXT = st.text(st.characters(), max_size=12)  # lone surrogates too
 NUMBER = st.floats(allow_nan=False)
 BOX = st.tuples(NUMBER, NUMBER, NUMBER, NUMBER)
-FEW = {"max_size": 2}
+
 CELLS = st.builds(Cell, text=TEXT, header=TEXT, start=st.integers(0), end=st.integers(0), box=st.none() | BOX)
 WORDS = st.builds(Word, start=st.integers(0), end=st.integers(0), box=BOX, confidence=NUMBER)
 PLACES = st.builds(Locator, document=TEXT, box=st.none() | BOX, page=st.none() | st.integers(1))
@@ -23,33 +23,33 @@ BLOCKS = st.builds(
     Block,
     text=TEXT,
     at=PLACES,
-    cells=st.lists(CELLS, **FEW).map(tuple),
-    words=st.lists(WORDS, **FEW).map(tuple),
+    cells=st.lists(CELLS, max_size=2).map(tuple),
+    words=st.lists(WORDS, max_size=2).map(tuple),
     table=st.none() | st.integers(0),
     label=TEXT,
     hidden=st.booleans(),
 )
-FAILURES = st.lists(st.builds(Failure, document=TEXT, message=TEXT), **FEW).map(tuple)
+FAILURES = st.lists(st.builds(Failure, document=TEXT, message=TEXT), max_size=2).map(tuple)
 DOCUMENTS = st.lists(
     st.builds(
         Document,
         path=TEXT,
         media_type=TEXT,
         text=TEXT,
-        blocks=st.lists(BLOCKS, **FEW).map(tuple),
+        blocks=st.lists(BLOCKS, max_size=2).map(tuple),
         failures=FAILURES,
-        warnings=st.lists(TEXT, **FEW).map(tuple),
+        warnings=st.lists(TEXT, max_size=2).map(tuple),
         has_picture=st.booleans(),
         language=TEXT,
     ),
-    **FEW,
+    max_size=2,
 ).map(tuple)
 ZONES = st.just(UTC) | st.integers(-720, 720).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MESSAGES = st.builds(
     Message,
     subject=TEXT,
     sender_name=TEXT,
-    references=st.lists(TEXT, **FEW).map(tuple),
+    references=st.lists(TEXT, max_size=2).map(tuple),
     sent_at=st.none() | st.datetimes(timezones=ZONES),
     documents=DOCUMENTS,
     failures=FAILURES,

@@ -1,0 +1,58 @@
+"""What a person looking at an HTML mail does not see is kept apart and marked."""
+
+import pytest
+
+from extractors.html import mail_html_blocks
+
+HIDDEN = [
+    '<p style="display:none">SECRET</p>',
+    '<p style="visibility:hidden">SECRET</p>',
+    '<p style="opacity:0">SECRET</p>',
+    '<p style="font-size:0">SECRET</p>',
+    '<p style="font-size:1px">SECRET</p>',
+    '<p style="font:1px/1 Arial">SECRET</p>',
+    '<p style="mso-hide:all">SECRET</p>',
+    '<p style="text-indent:-9999px">SECRET</p>',
+    '<p style="position:absolute; left:-5000px">SECRET</p>',
+    '<p style="position:absolute; clip: rect(0 0 0 0)">SECRET</p>',
+    '<p style="max-height:0; overflow:hidden">SECRET</p>',
+    '<p style="color:#fff">SECRET</p>',
+    '<p style="color:#fefdff">SECRET</p>',
+    '<p style="color:rgba(0,0,0,0)">SECRET</p>',
+    '<p style="color:transparent">SECRET</p>',
+    "<p hidden>SECRET</p>",
+    '<p><font color="white">SECRET</font></p>',
+    '<table bgcolor="#223344"><tr><td><span style="color:#223345">SECRET</span></td></tr></table>',
+    "<style>.x { display: none }</style><p class=x>SECRET</p>",
+    "<style>p#x, b { color: white }</style><p id=x>SECRET</p>",
+    '<p><img src="cid:a" alt="SECRET words"></p>',
+]
+SEEN = [
+    '<p style="color:#ccc">SEEN</p>',
+    '<div style="font-size:0"><span style="font-size:14px">SEEN</span></div>',
+    '<div style="visibility:hidden"><b style="visibility:visible">SEEN</b></div>',
+    '<div style="background:#000"><p style="color:#fff">SEEN</p></div>',
+    '<div style="background-image:url(a.png)"><p style="color:#fff">SEEN</p></div>',
+    "<style>@media print { p { display:none } }</style><p>SEEN</p>",
+    "<style>.x { display: none }</style><p class=x style='display:block'>SEEN</p>",
+    '<p style="line-height:0">SEEN</p>',
+]
+
+
+@pytest.mark.parametrize("html", HIDDEN)
+def test_hidden_words_are_marked(html: str) -> None:
+    blocks = mail_html_blocks(f"<p>Two pumps back.</p>{html}", "x")
+    assert [block.hidden for block in blocks if "SECRET" in block.text] == [True]
+
+
+@pytest.mark.parametrize("html", SEEN)
+def test_words_that_are_seen_are_not(html: str) -> None:
+    blocks = mail_html_blocks(f"<p>Two pumps back.</p>{html}", "x")
+    assert [block.hidden for block in blocks if "SEEN" in block.text] == [False]
+
+
+@pytest.mark.parametrize(
+    "html", ["<script>NEVER</script>", "<style>NEVER</style>", "<!-- NEVER -->", "<title>NEVER</title>"]
+)
+def test_what_is_no_text_is_never_read(html: str) -> None:
+    assert not any("NEVER" in block.text for block in mail_html_blocks(f"<p>Two pumps.</p>{html}", "x"))
