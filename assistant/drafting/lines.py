@@ -16,7 +16,7 @@ from assistant.drafting.records import lines_of_records
 from assistant.drafting.resolve import FoundOrder
 from assistant.drafting.rows import lines_of_rows
 from assistant.drafting.tracked import with_marks
-from assistant.drafting.vocabulary_lines import ASKED, CLAIMED, CONTAINERS, PIECES, REFERS_BACK
+from assistant.drafting.vocabulary_lines import ASKED, CLAIMED, CONTAINERS, PIECES, REFERS_BACK, WHOLE
 from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Order
 
@@ -77,6 +77,8 @@ def lines_of(
         live = [line for line in live if not line.by_mark or line.item.sku in named_too]
     placed = [_with_order(line, orders, codes) for line in live]
     placed = _with_loose(placed, loose)
+    if len(placed) > 1 and all(line.quantity is None for line in placed):
+        placed = _with_all(placed, places)
     marked = with_marks(placed, places, codes)
     found = merged(marked)
     return tuple(_signed(line) for line in found) if ours else found
@@ -173,6 +175,22 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose]) -> list[LineFoun
     words = chosen.place.quote(chosen.quantity.start, chosen.quantity.end)
     filled = replace(line, quantity=value, rank=chosen.quantity.rank, evidence={**line.evidence, "quantity": (words,)})
     return [filled if each is line else each for each in lines]
+
+
+def _with_all(lines: Sequence[LineFound], places: Sequence[Passage]) -> list[LineFound]:
+    """`The complete delivery came again`: of several goods without a number, all that was ordered of each."""
+    words = next((quoted for place in places if (quoted := place.first(WHOLE)) is not None), None)
+    if words is None:
+        return list(lines)
+    result: list[LineFound] = []
+    for line in lines:
+        ordered = line.order.line_of(line.item.sku) if line.order is not None else None
+        if ordered is None:
+            result.append(line)
+            continue
+        evidence = {**line.evidence, "quantity": (words,)}
+        result.append(replace(line, quantity=ordered.quantity, rank=1, evidence=evidence))
+    return result
 
 
 def _counted(text: str, start: int, end: int) -> bool:

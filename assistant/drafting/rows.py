@@ -31,6 +31,7 @@ from tools.erp import ErpReader, Item, Order
 _NOTHING = re.compile(r"\W*")
 _LETTERED = re.compile(r"[^\W\d_]{2}")
 _TICKED = re.compile(r"[xX✓✔☒☑✗]|yes|ja|oui|sí|si")
+_BY_HAND = re.compile(r"(?P<n>\d+)\s+(?:(?:pcs?|ea|bx|cs|box(?:es)?|cases?)\s+)?(?P<word>[^\W\d_]{3,}(?:\s[^\W\d_]+)?)")
 _DECIMALS = re.compile(r"[+\-−]?\d+,\d{3}")
 _NONE_CAME = re.compile(
     r"\b(?:none|nothing|not (?:on|in|there|received|delivered|here)|never|missing|didn'?t come|no(?:t)? show"
@@ -265,6 +266,9 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
             return number_of(cell.text.strip()[:-4])
         return cell_number(cell.text)
 
+    if paper and (written := _written(row)) is not None:
+        number, words = written
+        return _line(row, item, number, (words,))
     claimed = _claimed(row, value, ours=ours)
     if claimed is None:
         return None
@@ -282,6 +286,17 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
         quantity = in_order_unit(quantity, " " + unit, item[0], shipped)
     line = _line(row, item, quantity, tuple(row.quote(cell) for cell in cells))
     return _short(line, not ours and _is_rest(row, value, quantity))
+
+
+def _written(row: Row) -> tuple[Decimal, Quoted] | None:
+    """What somebody wrote into a printed row, as a scan reads it: `8 4 back` in the column of the eight."""
+    for column in reversed(row.columns):
+        for match in _BY_HAND.finditer(column.cell.text):
+            number = number_of(match["n"])
+            if number and CLAIMED.search(match["word"]):
+                start = column.cell.start - row.place.block.at.start + match.start()
+                return number, row.place.quote(start, start + len(match[0]))
+    return None
 
 
 def _is_rest(row: Row, value: Callable[[Cell], Decimal | None], quantity: Decimal) -> bool:
