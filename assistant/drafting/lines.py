@@ -78,7 +78,7 @@ def lines_of(
     placed = [_with_order(line, orders, codes) for line in live]
     placed = _with_loose(placed, loose)
     if len(placed) > 1 and all(line.quantity is None for line in placed):
-        placed = _with_all(placed, places)
+        placed = _with_all(placed, places, codes)
     marked = with_marks(placed, places, codes)
     found = merged(marked)
     return tuple(_signed(line) for line in found) if ours else found
@@ -177,8 +177,10 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose]) -> list[LineFoun
     return [filled if each is line else each for each in lines]
 
 
-def _with_all(lines: Sequence[LineFound], places: Sequence[Passage]) -> list[LineFound]:
-    """`The complete delivery came again`: of several goods without a number, all that was ordered of each."""
+def _with_all(lines: Sequence[LineFound], places: Sequence[Passage], codes: Sequence[Code]) -> list[LineFound]:
+    """`The complete delivery came again`: of several goods without a number, all that the shipment named brought of
+    each, or all that was ordered."""
+    named = [_spelled(code.text) for code in codes if any(hit.kind == "shipment_no" for hit in code.found)]
     words = next((quoted for place in places if (quoted := place.first(WHOLE)) is not None), None)
     if words is None:
         return list(lines)
@@ -189,8 +191,21 @@ def _with_all(lines: Sequence[LineFound], places: Sequence[Passage]) -> list[Lin
             result.append(line)
             continue
         evidence = {**line.evidence, "quantity": (words,)}
-        result.append(replace(line, quantity=ordered.quantity, rank=1, evidence=evidence))
+        shipments = line.order.shipments if line.order is not None else ()
+        brought = [
+            x.quantity
+            for s in shipments
+            if _spelled(s.shipment_no) in named[:1]
+            for x in s.lines
+            if x.sku == line.item.sku
+        ]
+        quantity = sum(brought, Decimal(0)) or ordered.quantity
+        result.append(replace(line, quantity=quantity, rank=1, evidence=evidence))
     return result
+
+
+def _spelled(reference: str) -> str:
+    return re.sub(r"[\W_]", "", reference).upper()
 
 
 def _counted(text: str, start: int, end: int) -> bool:
@@ -209,11 +224,7 @@ def _with_order(line: LineFound, orders: Sequence[FoundOrder], codes: Sequence[C
     having = [found for found in orders if found.order.line_of(line.item.sku) is not None]
     if not having:
         return replace(line, order=None)
-    here = [
-        code
-        for code in codes
-        if code.passage.block == line.place.block and code.passage.document == line.place.document
-    ]
+    here = [code for code in codes if code.passage.block is line.place.block]
     named = {hit.order_no for code in here for hit in code.found if hit.sku in (None, line.item.sku)}
     inside = [found for found in having if found.order.order_no in named]
 

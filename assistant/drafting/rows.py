@@ -54,11 +54,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with each cell's role, and the marks that stand beside it."""
+    """A row with each cell's role, the marks that stand beside it, and the roles of its table's columns."""
 
     place: Passage
     columns: tuple[Column, ...]
     marks: tuple[Passage, ...]
+    table: frozenset[str] = frozenset()
 
     def of(self, *roles: str) -> list[Cell]:
         return [column.cell for role in roles for column in self.columns if column.role == role]
@@ -72,7 +73,7 @@ def lines_of_rows(
     places: Sequence[Passage], codes: Sequence[Code], scope: Scope, erp: ErpReader, *, ours: bool
 ) -> tuple[LineFound, ...]:
     """Lines of one document's tables. On our own paper only marked rows are lines."""
-    rows = _rows(places)
+    rows = _with_tables(_rows(places))
     if not rows:
         return ()
     text = " ".join(place.text for place in places if place.block.kind in ("heading", "paragraph", "row"))[:3000]
@@ -121,6 +122,13 @@ def _rows(places: Sequence[Passage]) -> list[Row]:
         rows.append(Row(place, columns, ()))
         beside = True
     return rows
+
+
+def _with_tables(rows: Sequence[Row]) -> list[Row]:
+    roles: dict[int | None, set[str]] = {}
+    for row in rows:
+        roles.setdefault(row.place.block.table, set()).update(column.role for column in row.columns)
+    return [replace(row, table=frozenset(roles[row.place.block.table])) for row in rows]
 
 
 def _under(cells: Sequence[Cell], headings: Sequence[Cell]) -> tuple[str, ...]:
@@ -335,12 +343,12 @@ def _claimed(
         ticked = next((cell for cell in returned if _TICKED.fullmatch(cell.text.strip())), None)
         if ticked is None:
             return None if all(_NOTHING.fullmatch(c.text) or not _whole(c.text) for c in returned) else (None, [])
-    elif _has_column(row, "returned"):
+    elif "returned" in row.table:
         return None
     variance = [cell for cell in row.of("variance") if value(cell) is not None]
     if variance:
         return value(variance[0]), [variance[0]]
-    if _has_column(row, "variance") and not _has_column(row, "money") and not variance and not row.of("variance"):
+    if "variance" in row.table and "money" not in row.table and not variance and not row.of("variance"):
         return None
     money = [
         cell
@@ -376,14 +384,3 @@ def _claimed(
 
 def _whole(text: str) -> bool:
     return bool(re.search(r"\ball\b|\balle\b|\btous\b|\btodos?\b|\bwhole\b", text, re.IGNORECASE))
-
-
-def _has_column(row: Row, role: str) -> bool:
-    """Whether the table has such a column, though this row leaves it blank."""
-    own = row.place.block
-    return any(
-        column_of(cell.header) == role
-        for block in row.place.document.blocks
-        if block.kind == "row" and block.table == own.table
-        for cell in block.cells
-    )

@@ -67,7 +67,7 @@ def _near(line: LineFound, codes: Sequence[Code], lines: Sequence[LineFound]) ->
     del lines
     found: dict[str, list[Code]] = {"lot": [], "serial": []}
     for code in codes:
-        if code.passage.document.path != line.place.document.path or code.passage.block != line.place.block:
+        if code.passage.block is not line.place.block:
             continue
         if line.kind == "prose" and not line.near.start <= code.start < line.near.stop:
             continue
