@@ -1,13 +1,14 @@
 """Mentions: where a passage speaks of an item: by a code, by one of its lots or serials, or by words."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.drafting.candidates import Code
 from assistant.drafting.described import Described, Token, ranked, tokens
-from assistant.drafting.numbers import numbers
+from assistant.drafting.numbers import Number, numbers
 from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Item, Order
 
@@ -99,6 +100,7 @@ def by_words(text: str, span: range, taken: Sequence[range], scope: Scope, erp: 
     found: list[Mention] = []
     open_words: tuple[Token, ...] = ()
     last: Described | None = None
+    taken = [each for each in taken if each.stop > span.start and each.start < span.stop]
     for segment in _segments(text, span):
         words = _words(text, segment, taken, scope)
         if not words:
@@ -136,7 +138,11 @@ def _segments(text: str, span: range) -> Iterable[range]:
 def _words(text: str, segment: range, taken: Sequence[range], scope: Scope) -> tuple[Token, ...]:
     """A segment's features without codes, and without the numbers that say how many."""
     piece = text[segment.start : segment.stop]
-    counted = [range(n.start, n.end) for n in numbers(text) if len(str(n.value)) < 3 or not _known(str(n.value), scope)]
+    counted = [
+        range(n.start, n.end)
+        for n in _between(numbers(text), segment)
+        if len(str(n.value)) < 3 or not _known(str(n.value), scope)
+    ]
     moved = (
         Token(token.key, token.unit, token.start + segment.start, token.end + segment.start) for token in tokens(piece)
     )
@@ -146,6 +152,11 @@ def _words(text: str, segment: range, taken: Sequence[range], scope: Scope) -> t
         if not any(token.start in each for each in taken)
         and not (token.number and not token.unit and any(token.start in each for each in counted))
     )
+
+
+def _between(found: Sequence[Number], segment: range) -> Sequence[Number]:
+    first = bisect_left(found, segment.start, key=lambda number: number.end)
+    return found[first : bisect_left(found, segment.stop, key=lambda number: number.start)]
 
 
 def _known(size: str, scope: Scope) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from assistant.drafting.vocabulary_numbers import ARTICLES, DOZEN, PAIR, WORDS
 
@@ -79,6 +80,7 @@ class Number:
     of: Decimal | None = None
 
 
+@lru_cache(maxsize=256)
 def numbers(text: str) -> tuple[Number, ...]:
     """Every number that may be a quantity; of `40 of the 100` the first only."""
     found: list[Number] = []
@@ -90,10 +92,10 @@ def numbers(text: str) -> tuple[Number, ...]:
         ),
         *(Number(Decimal(2), m.start(), m.end()) for m in _PAIR_ALONE.finditer(text)),
     ]
-    taken = [range(number.start, number.end) for number in alone]
+    taken = {at for number in alone for at in range(number.start, number.end)}
     skipped = -100
     for match in _NUMBER.finditer(text):
-        if any(match.start() in span for span in taken):
+        if match.start() in taken:
             continue
         read = _value(match)
         if read is None:
@@ -103,15 +105,20 @@ def numbers(text: str) -> tuple[Number, ...]:
             value, end = value * 12, dozen.end()
         elif (pair := _PAIR_AFTER.match(text, end)) is not None:
             value, end = value * 2, pair.end()
-        before = text[: match.start()]
+        lead = max(0, match.start() - 60)
+        before = text[lead : match.start()]
         joint = _OF.search(before)
-        if joint is not None and 0 <= joint.start() - skipped < 4:
+        if joint is not None and 0 <= joint.start() + lead - skipped < 4:
             continue  # `box 3 of 7`
-        if found and joint is not None and joint.start() - found[-1].end < 24:
+        if found and joint is not None and joint.start() + lead - found[-1].end < 24:
             if found[-1].of is None and found[-1].value <= value:
                 found[-1] = Number(found[-1].value, found[-1].start, found[-1].end, value)
             continue
-        if match["n"] and text[end : end + 1] in (")", ".") and not before.rsplit("\n", 1)[-1].strip():
+        if (
+            match["n"]
+            and text[end : end + 1] in (")", ".")
+            and not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        ):
             continue  # the number of a list's point
         if _AFTER.match(text, end) or _NOT_BEFORE.search(before) or _RUN.search(before):
             skipped = end

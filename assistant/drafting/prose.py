@@ -228,14 +228,16 @@ def _is_kept(text: str, mention: Mention, span: range, said: Sequence[Quantity])
     begin = ends[-1] if ends else span.start
     stop = next((m.start() for m in _CLAUSE_END.finditer(text, mention.end, span.stop)), span.stop)
     clause = text[begin:stop]
-    if _NEGATED.search(text[begin : mention.start]) or (KEPT.search(clause) and not CLAIMED.search(clause)):
+    if _NEGATED.search(text[max(begin, mention.start - 60) : mention.start]) or (
+        KEPT.search(clause) and not CLAIMED.search(clause)
+    ):
         return True
     return bool(said) and all(each.role == "kept" for each in said)
 
 
 def _single(place: Passage, mention: Mention, order: Order | None) -> tuple[int, int] | None:
     """`a dead VFD`, `the drill rig` of an order that shipped one: the words that say it is one."""
-    lead = _ONE.search(place.text[: mention.start])
+    lead = _ONE.search(place.text[max(0, mention.start - 80) : mention.start])
     first = lead[0].split()[0].lower() if lead is not None else ""
     if lead is None or _plural(place.text[mention.start : mention.end + 2], mention.item):
         return None
@@ -243,7 +245,7 @@ def _single(place: Passage, mention: Mention, order: Order | None) -> tuple[int,
     definite = first in {"the", "der", "das", "die", "el", "la", "le", "this", "only"}
     if definite and shipped != 1:
         return None
-    return lead.start(), mention.end
+    return max(0, mention.start - 80) + lead.start(), mention.end
 
 
 def _plural(words: str, item: Item) -> bool:

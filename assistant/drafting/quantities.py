@@ -1,9 +1,11 @@
 """Quantities in their sentence: claimed, kept or only told; relative ones are settled by the order."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from assistant.drafting.numbers import Number, numbers
@@ -18,6 +20,7 @@ _CLAUSE = re.compile(
     r"\n|[.;!?](?:\s|$)|[,(–—]\s|\s-+\s|\b(?:but|and|so|while|although|aber|und|mais|et|pero|maar|ma)\b\s",
     re.IGNORECASE,
 )
+_REACH = 300  # characters of a clause that has no end
 _CAME = re.compile(
     r"\b(?:came|arrived|received|delivered|(?:were|was) (?:in|on|there)|here|geliefert|angekommen|erhalten"
     r"|reçu\w*|livré\w*"
@@ -50,10 +53,11 @@ class Quantity:
         return _RANK[self.role]
 
 
+@lru_cache(maxsize=256)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every quantity of a passage, relative ones too, in order."""
     relative = list(_relative(text))
-    taken = [range(each.start, each.end) for each in relative if each.kind != "whole"]
+    taken = {at for each in relative if each.kind != "whole" for at in range(each.start, each.end)}
     exact = [
         Quantity(
             "exact",
@@ -66,7 +70,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             _asked(text, number),
         )
         for number in numbers(text)
-        if not any(number.start in span for span in taken)
+        if number.start not in taken
     ]
     return tuple(sorted([*relative, *exact], key=lambda each: each.start))
 
@@ -112,9 +116,18 @@ def _other(match: re.Match[str]) -> Decimal | None:
     return Decimal(said) if said.isdigit() else Decimal(WORDS[said.lower()]) if said.lower() in WORDS else None
 
 
+@lru_cache(maxsize=256)
+def _breaks(text: str) -> tuple[list[int], list[int]]:
+    """Where the marks between clauses begin, and where they end."""
+    found = [match.span() for match in _CLAUSE.finditer(text)]
+    return [begin for begin, _ in found], [end for _, end in found]
+
+
 def _clause(text: str, start: int, end: int) -> str:
-    begin = max((m.end() for m in _CLAUSE.finditer(text) if m.end() <= start), default=0)
-    return text[begin : next((m.start() for m in _CLAUSE.finditer(text) if m.start() >= end), len(text))]
+    begins, ends = _breaks(text)
+    last, first = bisect_right(ends, start) - 1, bisect_left(begins, end)
+    stop = begins[first] if first < len(begins) else len(text)
+    return text[max(ends[last] if last >= 0 else 0, start - _REACH) : min(stop, end + _REACH)]
 
 
 def role_of(text: str, number: Number) -> Role:

@@ -35,21 +35,18 @@ _CLAUSE_END = re.compile(r"[.;!?]\s|\n")
 
 def with_marks(lines: Sequence[LineFound], places: Sequence[Passage], codes: Sequence[Code]) -> tuple[LineFound, ...]:
     """Each line with its lots and serials: from its own words first, else from anywhere where only it can have them."""
-    near = [_near(line, codes, lines) for line in lines]
-    return tuple(
-        _completed(line, found, lines, places, codes, _used(near, lines, line))
-        for line, found in zip(lines, near, strict=True)
-    )
-
-
-def _used(near: Sequence[dict[str, list[Code]]], lines: Sequence[LineFound], line: LineFound) -> set[str]:
-    return {
-        code.text.upper()
-        for found, other in zip(near, lines, strict=True)
-        if other is not line and other.item.sku == line.item.sku
-        for codes in found.values()
-        for code in codes
-    }
+    tracked = [code for code in codes if any(hit.kind in ("lot", "serial") for hit in code.found)]
+    wanted = [code for code in tracked if not _spared(code)]
+    near = [_near(line, wanted) for line in lines]
+    users: dict[tuple[str, str], set[int]] = {}
+    for index, (line, found) in enumerate(zip(lines, near, strict=True)):
+        for code in (*found["lot"], *found["serial"]):
+            users.setdefault((line.item.sku, code.text.upper()), set()).add(index)
+    result: list[LineFound] = []
+    for index, (line, found) in enumerate(zip(lines, near, strict=True)):
+        free = [code for code in wanted if not users.get((line.item.sku, code.text.upper()), set()) - {index}]
+        result.append(_completed(line, found, lines, places, tracked, free))
+    return tuple(result)
 
 
 def _hits(code: Code, line: LineFound) -> set[str]:
@@ -62,9 +59,8 @@ def _hits(code: Code, line: LineFound) -> set[str]:
     }
 
 
-def _near(line: LineFound, codes: Sequence[Code], lines: Sequence[LineFound]) -> dict[str, list[Code]]:
+def _near(line: LineFound, codes: Sequence[Code]) -> dict[str, list[Code]]:
     """Known lots and serials in the line's own row or sentence."""
-    del lines
     found: dict[str, list[Code]] = {"lot": [], "serial": []}
     for code in codes:
         if code.passage.block is not line.place.block:
@@ -72,8 +68,7 @@ def _near(line: LineFound, codes: Sequence[Code], lines: Sequence[LineFound]) ->
         if line.kind == "prose" and not line.near.start <= code.start < line.near.stop:
             continue
         for kind in _hits(code, line):
-            if not _spared(code):
-                found[kind].append(code)
+            found[kind].append(code)
     return found
 
 
@@ -108,14 +103,13 @@ def _completed(
     lines: Sequence[LineFound],
     places: Sequence[Passage],
     codes: Sequence[Code],
-    used: set[str],
+    free: Sequence[Code],
 ) -> LineFound:
     tracking = line.item.tracking
     alike = [other for other in lines if other.item.sku == line.item.sku]
     lots, serials = near["lot"], near["serial"]
     if not lots and not serials and (line.kind in ("prose", "record", "mark") or len(alike) == 1):
-        away = [code for code in codes if code.text.upper() not in used and not _spared(code)]
-        ranked = [code for code in away if code.said] or away
+        ranked = [code for code in free if code.said] or free
         lots = [code for code in ranked if "lot" in _hits(code, line)]
         serials = [code for code in ranked if "serial" in _hits(code, line)]
         if len({code.text.upper() for code in lots}) > 1 and line.kind != "record":
