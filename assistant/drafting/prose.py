@@ -29,6 +29,9 @@ _ONE = re.compile(
 _EACH = re.compile(r"\b(\d+|one|two|three|four|five)\s+(?:\w+\s+)?(?:of\s+)?each\b|\beach\b", re.IGNORECASE)
 
 
+_LONGEST_SENTENCE = 2_000  # characters that a person may have meant as one
+
+
 @dataclass(frozen=True, slots=True)
 class Loose:
     """A quantity in a sentence that names no item."""
@@ -52,6 +55,8 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader) ->
     lines: list[LineFound] = []
     loose: list[Loose] = []
     for span in sentences(text, lists=is_list(text, coded)):
+        if len(span) > _LONGEST_SENTENCE:
+            continue
         here = _mentions(text, span, coded, taken, scope, erp)
         numbers = [each for each in said if span.start <= each.start < span.stop]
         numbers = [each for each in numbers if not any(m.start <= each.start < m.end for m in here)]

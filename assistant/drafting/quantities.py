@@ -20,7 +20,8 @@ _CLAUSE = re.compile(
     r"\n|[.;!?](?:\s|$)|[,(–—]\s|\s-+\s|\b(?:but|and|so|while|although|aber|und|mais|et|pero|maar|ma)\b\s",
     re.IGNORECASE,
 )
-_REACH = 300  # characters of a clause that has no end
+_REACH = 120  # characters of a clause that has no end
+_MOST_NUMBERS = 400  # in one passage
 _CAME = re.compile(
     r"\b(?:came|arrived|received|delivered|(?:were|was) (?:in|on|there)|here|geliefert|angekommen|erhalten"
     r"|reçu\w*|livré\w*"
@@ -69,7 +70,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             _corrects(text, number.start),
             _asked(text, number),
         )
-        for number in numbers(text)
+        for number in numbers(text)[:_MOST_NUMBERS]
         if number.start not in taken
     ]
     return tuple(sorted([*relative, *exact], key=lambda each: each.start))

@@ -10,6 +10,7 @@ from assistant.domain.request import Request
 from extractors.document import Block, Document
 from tools.erp import Company
 
+_LONGEST = 20_000  # characters of one block that a person may have written
 Standing = Literal["said", "context"]
 
 
@@ -47,7 +48,7 @@ def passages(request: Request) -> tuple[Passage, ...]:
 def _passages(request: Request) -> Iterator[Passage]:
     for document in request.documents:
         for block in document.blocks:
-            if block.hidden or block.role == "signature" or not block.text.strip():
+            if block.hidden or block.role == "signature" or not block.text.strip() or len(block.text) > _LONGEST:
                 continue
             yield Passage(document, block, "said" if block.role == "body" else "context")
 
