@@ -27,7 +27,7 @@ run: setup ## the demo: pages on 127.0.0.1:8700, mail on 127.0.0.1:2525
 	@$(BIN)/backhaul serve --demo
 
 test: setup-dev ## all tests that this machine can run
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto
 
 check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences, documents
 	@$(BIN)/ruff check .

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.steps.sign_in import Doorman
     from assistant.store.sql import SqlStore
     from assistant.workflow import Engine
-    from extractors.isolated import Reader
+    from extractors.apart.isolated import Reader
     from tools.adapters.sandbox import SandboxErp
     from tools.erp import ErpReader
 
@@ -138,7 +138,7 @@ def app(settings: Settings, post_for: Callable[[Settings, str], Post]) -> App:
     from assistant.store.gate_ports import GateApprovals, GateAudit
     from assistant.store.slots import slots_for
     from assistant.workflow import Engine, Stations
-    from extractors.isolated import Reader
+    from extractors.apart.isolated import Reader
     from tools.catalog import catalog
     from tools.gate import Gate
 

@@ -44,7 +44,7 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
     from assistant.drafting.show import as_json
     from assistant.settings import limits_from, model_from
     from assistant.steps.read import request_of
-    from extractors.isolated import Reader
+    from extractors.apart.isolated import Reader
     from tools.adapters.file_erp import FileErp
 
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()

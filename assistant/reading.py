@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from assistant.settings import limits_from
-from extractors import headers, show
+from extractors import show
+from extractors.apart.isolated import Reader
 from extractors.document import Document
-from extractors.isolated import Reader
 from extractors.kinds import kind_of
 from extractors.limits import Limits
+from extractors.mail import headers
+from extractors.mail.parts import leaves, parsed
 from extractors.message import Message
-from extractors.parts import leaves, parsed
 
 
 def read_files(names: tuple[str, ...], *, as_lines: bool, pictures: Path | None) -> bool:

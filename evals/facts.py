@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from evals.graders import spelled
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from extractors.message import Message
 
 

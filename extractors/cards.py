@@ -10,7 +10,7 @@ from extractors.document import Block, Document, assemble
 from extractors.kinds import MEDIA_TYPES
 from extractors.limits import Limits
 from extractors.pieces import block, clean, one_line
-from extractors.prose import paragraphs
+from extractors.text.prose import paragraphs
 
 _CARD = {
     "fn": "Name", "org": "Company", "title": "Title", "role": "Role", "tel": "Phone", "email": "Email",

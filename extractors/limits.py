@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """Upper bounds; what lies beyond becomes a ``too_large`` failure. Sizes in bytes, the rest in counts.
 
-    Readers hold the first group; the second is held over the process that reads (``extractors.isolated``), whatever
-    the readers do. ``pixels`` bounds each picture by its header, before it is unpacked. ``wall_seconds`` and
+    Readers hold the first group; the second is held over the process that reads (``apart.isolated``), whatever the
+    readers do. ``pixels`` bounds each picture by its header, before it is unpacked. ``wall_seconds`` and
     ``cpu_seconds`` are for one file or one mail's own text, ``message_seconds`` for a mail with all it carries; a file
     in an archive counts as one file. ``seconds_outside`` is how long a program of another maker may read one file.
     """

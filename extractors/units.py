@@ -1,8 +1,8 @@
 """One file, or one mail's own text, is one unit of reading: what is lost when a reader has to be stopped.
 
-Readers name the unit they begin. Reading in process, that is all. In a process of its own (``extractors.isolated``)
-the name is sent ahead, so that whoever has to end the process knows what was being read; read again, the units that
-were given up before are passed over.
+Readers name the unit they begin. Reading in process, that is all. In a process of its own (``apart.isolated``) the name
+is sent ahead, so that whoever has to end the process knows what was being read; read again, the units that were given
+up before are passed over.
 """
 
 from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from assistant.domain.person import program
 from assistant.drafting.offline import OfflineDrafter
 from assistant.steps.post import Poster
 from assistant.steps.work import Desk
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 
 
 def worked(app: App, raw: bytes) -> Case:

@@ -5,7 +5,7 @@ from datetime import date
 
 from assistant.domain.request import Request
 from assistant.steps.intake import authentication, machine_reason
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from extractors.message import Message as Mail
 
 # Bytes in, the whole mail out; never raises for what the bytes hold.

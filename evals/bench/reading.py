@@ -12,10 +12,10 @@ from statistics import median
 from assistant.demo import files
 from evals.bench.figures import say
 from extractors import wire
+from extractors.apart.isolated import Reader
 from extractors.document import assemble
-from extractors.isolated import Reader
 from extractors.limits import Limits
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from extractors.message import Message
 from extractors.pieces import row
 

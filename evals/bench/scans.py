@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from evals.bench.damage import WAYS
 from evals.bench.figures import say
 from evals.bench.pages import KINDS, Field, Sheet
-from extractors.scan import read_scan
+from extractors.scan.page import read_scan
 
 _SEED = 20261120
 _PER_INCH = (150, 170, 200)

@@ -10,7 +10,7 @@ from statistics import median
 from evals.bench.figures import say
 from extractors.limits import Limits
 from extractors.registry import read
-from extractors.sheet import xlsx_rows
+from extractors.sheet.reader import xlsx_rows
 
 _ROWS = 5_000
 _RUNS = 5

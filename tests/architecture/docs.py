@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import click
 
 from assistant.cli import main as command
+from extractors.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md")))
@@ -23,7 +25,8 @@ def main() -> int:
     faults = [fault for name in DOCUMENTS for fault in _faults(name)]
     text = "\n".join((ROOT / name).read_text() for name in DOCUMENTS)
     settings = (ROOT / "assistant" / "settings.py").read_text()
-    quiet = set(_VARIABLE.findall(settings)) - set(_VARIABLE.findall(text)) - _NOT_FOR_OPERATORS
+    read = {v for v in _VARIABLE.findall(settings) if not v.endswith("_")} | _limits()
+    quiet = read - set(_VARIABLE.findall(text)) - _NOT_FOR_OPERATORS
     faults += [f"{variable} is a setting that no document names" for variable in sorted(quiet)]
     for fault in faults:
         sys.stderr.write(fault + "\n")
@@ -53,7 +56,12 @@ def _faults(name: str) -> Iterator[str]:
 def _known_variables() -> set[str]:
     files = subprocess.run(["git", "ls-files", "*.py", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=True)
     own = str(Path(__file__).relative_to(ROOT))
-    return {v for file in files.stdout.split() if file != own for v in _VARIABLE.findall((ROOT / file).read_text())}
+    read = {v for file in files.stdout.split() if file != own for v in _VARIABLE.findall((ROOT / file).read_text())}
+    return read | _limits()
+
+
+def _limits() -> set[str]:
+    return {f"BACKHAUL_LIMIT_{bound.name.upper()}" for bound in fields(Limits)}
 
 
 def _command_faults(words: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from extractors.registry import read
 from tests.unit.extractors.spans import assert_spans_hold
 

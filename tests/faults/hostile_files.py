@@ -1,7 +1,7 @@
 """The campaign of hostile files: ``python -m tests.faults.hostile_files`` writes ``docs/reports/hostile-files.md``.
 
-Every file is read through ``extractors.isolated``, as the service reads it. Nothing may raise, every place must hold,
-and each file ends as text or as a named failure.
+Every file is read through ``extractors.apart.isolated``, as the service reads it. Nothing may raise, every place must
+hold, and each file ends as text or as a named failure.
 """
 
 import os
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from extractors.apart.isolated import Reader
 from extractors.document import Document, Failure
-from extractors.isolated import Reader
 from extractors.kinds import kind_of
 from extractors.limits import Limits
 from tests.faults.bombs import bombs

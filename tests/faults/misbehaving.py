@@ -7,11 +7,12 @@ import sys
 import time
 from pathlib import Path
 
-import extractors.mail
-from extractors import reading_process, registry
-from extractors.bodies import body_blocks
+import extractors.mail.reader
+from extractors import registry
+from extractors.apart import process as reading_process
 from extractors.document import Block, Document, assemble
 from extractors.limits import Limits
+from extractors.mail.bodies import body_blocks
 from extractors.pieces import block
 
 _AS_IT_IS = body_blocks
@@ -57,6 +58,6 @@ def body_as_told(texts: object, subject: str, limits: Limits) -> list[Block]:
 
 if __name__ == "__main__":
     registry.READERS["plain"] = "tests.faults.misbehaving:read_as_told"
-    vars(extractors.mail)["body_blocks"] = body_as_told
+    vars(extractors.mail.reader)["body_blocks"] = body_as_told
     told = json.loads(sys.argv[1])
     reading_process.main(Limits(**told["limits"]), told["idle_seconds"])

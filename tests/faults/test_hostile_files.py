@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from extractors.isolated import Reader
+from extractors.apart.isolated import Reader
 from extractors.limits import Limits
 from tests.faults.hostile_files import Case, attack, built, mutations, own_memory
 

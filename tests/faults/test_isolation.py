@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from extractors import frames
+from extractors.apart import frames
+from extractors.apart.isolated import Reader, is_plain
+from extractors.apart.worker import CannotRead
 from extractors.document import Document
-from extractors.isolated import Reader, is_plain
 from extractors.limits import Limits
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from extractors.registry import read
-from extractors.worker import CannotRead
 from tests.samples import documents as samples
 
 LIMITS = Limits(wall_seconds=1.2, message_seconds=5.0, memory_bytes=300_000_000, output_bytes=3_000_000)
@@ -194,8 +194,8 @@ def test_an_answer_nobody_waited_for_is_never_the_next_ones(monkeypatch: pytest.
 
     with Reader(LIMITS, program=MISBEHAVING) as stopped:
         with monkeypatch.context() as patch:
-            patch.setattr("extractors.frames.take", lambda *_: (frames.READY, b""))
-            patch.setattr("extractors.worker.Worker._exchange", interrupted)
+            patch.setattr("extractors.apart.frames.take", lambda *_: (frames.READY, b""))
+            patch.setattr("extractors.apart.worker.Worker._exchange", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 stopped.read(b"one", "a.txt")
         assert stopped.read(b"two", "a.txt")[0].text == "two"

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.document import assemble
-from extractors.html import mail_html_blocks
-from extractors.mail import read_message
-from extractors.prose import mail_paragraphs
+from extractors.html.reader import mail_html_blocks
+from extractors.mail.reader import read_message
+from extractors.text.prose import mail_paragraphs
 from tests.samples.documents import mail
 from tests.unit.extractors.spans import assert_spans_hold
 

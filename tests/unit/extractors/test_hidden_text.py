@@ -2,7 +2,7 @@
 
 import pytest
 
-from extractors.html import mail_html_blocks
+from extractors.html.reader import mail_html_blocks
 
 HIDDEN = [
     '<p style="display:none">SECRET</p>',

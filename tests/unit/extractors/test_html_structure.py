@@ -1,6 +1,6 @@
 """HTML as it is seen: tables, lists, headings, quotes."""
 
-from extractors.html import mail_html_blocks
+from extractors.html.reader import mail_html_blocks
 
 
 def rows(html: str) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from extractors.language import language_of
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from tests.samples.documents import mail
 
 SENTENCES = [

@@ -6,10 +6,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Failure
-from extractors.last_resort import bare_message, plain_blocks, plain_parts
 from extractors.limits import Limits
-from extractors.mail import read_message
-from extractors.parts import leaves, parsed
+from extractors.mail.last_resort import bare_message, plain_blocks, plain_parts
+from extractors.mail.parts import leaves, parsed
+from extractors.mail.reader import read_message
 from extractors.units import attempt, unit
 from tests.samples import documents as samples
 from tests.unit.extractors.spans import assert_spans_hold

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.limits import Limits
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from tests.samples.documents import mail, pdf_slip, png
 from tests.unit.extractors.spans import assert_spans_hold
 
@@ -173,7 +173,7 @@ def test_a_mail_nested_beyond_any_parser_still_has_its_head() -> None:
 
 def test_a_plain_mail_loads_no_reading_library() -> None:
     program = (
-        "import sys; from extractors.mail import read_message; read_message(sys.stdin.buffer.read());"
+        "import sys; from extractors.mail.reader import read_message; read_message(sys.stdin.buffer.read());"
         "print([n for n in ('lxml', 'openpyxl', 'docx', 'pypdf', 'pypdfium2', 'python_calamine') if n in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", program], input=mail(), capture_output=True, check=True)

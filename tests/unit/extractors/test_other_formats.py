@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors import doc, outside
+from extractors import outside
 from extractors.document import Document
 from extractors.kinds import kind_of
+from extractors.office import doc
 from extractors.registry import READERS, REFUSALS, read
 from tests.samples import documents as samples
 from tests.samples import ole

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from extractors.document import Document
 from extractors.limits import Limits
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
+from extractors.office.rtf_html import html_of
 from extractors.registry import read
-from extractors.rtf_html import html_of
 from tests.samples import ole
 from tests.unit.extractors.spans import assert_spans_hold, rows_of
 

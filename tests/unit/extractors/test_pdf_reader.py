@@ -7,7 +7,7 @@ import pytest
 
 from extractors.document import Document
 from extractors.limits import Limits
-from extractors.pdf_pictures import page_pictures
+from extractors.pdf.pictures import page_pictures
 from extractors.registry import read
 from tests.samples import documents, pdfs
 from tests.unit.extractors.spans import assert_spans_hold, rows_of

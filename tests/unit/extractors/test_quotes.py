@@ -3,8 +3,8 @@
 import pytest
 
 from extractors.document import Role
-from extractors.html import mail_html_blocks
-from extractors.prose import mail_paragraphs, unflowed
+from extractors.html.reader import mail_html_blocks
+from extractors.text.prose import mail_paragraphs, unflowed
 
 
 def roles(text: str, subject: str = "Re: return") -> list[tuple[Role, str]]:

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from extractors.document import Document
-from extractors.html import read_html
+from extractors.html.reader import read_html
 from extractors.limits import Limits
 from extractors.registry import read
 from tests.samples import documents as samples

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from extractors.limits import Limits
-from extractors.mail import read_message
+from extractors.mail.reader import read_message
 from extractors.registry import read
 from tests.samples import documents as samples
 from tests.samples import ole

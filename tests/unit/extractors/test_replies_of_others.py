@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from extractors.document import Block
-from extractors.html import mail_html_blocks
-from extractors.mail import read_message
-from extractors.prose import mail_paragraphs
+from extractors.html.reader import mail_html_blocks
+from extractors.mail.reader import read_message
+from extractors.text.prose import mail_paragraphs
 
 REPLIES = Path(__file__).parents[4] / "shared" / "fixtures" / "replies"
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.document import assemble
-from extractors.scan_lines import Seen, blocks_of
-from extractors.scan_turn import turn_corners
+from extractors.scan.lines import Seen, blocks_of
+from extractors.scan.turn import turn_corners
 from tests.unit.extractors.spans import assert_spans_hold
 
 NUMBER = st.integers(0, 600)

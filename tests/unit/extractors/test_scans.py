@@ -8,7 +8,7 @@ from PIL import Image
 
 from evals.bench import damage, pages
 from extractors.document import Block, assemble
-from extractors.scan import Scan, read_scan
+from extractors.scan.page import Scan, read_scan
 from tests.unit.extractors.spans import assert_spans_hold, rows_of
 
 SCALE = 150 / 72

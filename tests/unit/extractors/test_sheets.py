@@ -15,12 +15,12 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from extractors import sheet
 from extractors.document import Document
-from extractors.formats import shown
 from extractors.limits import Limits
 from extractors.registry import read
-from extractors.sheet_parts import column_of, letters_of
+from extractors.sheet import reader as sheet
+from extractors.sheet.formats import shown
+from extractors.sheet.parts import column_of, letters_of
 from tests.samples import ole
 from tests.unit.extractors.spans import assert_spans_hold, rows_of
 

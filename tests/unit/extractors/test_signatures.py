@@ -2,8 +2,8 @@
 
 import pytest
 
-from extractors.html import mail_html_blocks
-from extractors.prose import mail_paragraphs
+from extractors.html.reader import mail_html_blocks
+from extractors.text.prose import mail_paragraphs
 
 
 def signed(text: str, sender: str = "Tom Field") -> str:

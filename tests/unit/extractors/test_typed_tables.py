@@ -3,8 +3,8 @@
 import pytest
 
 from extractors.document import Block
-from extractors.html import mail_html_blocks
-from extractors.prose import mail_paragraphs
+from extractors.html.reader import mail_html_blocks
+from extractors.text.prose import mail_paragraphs
 
 TYPED = {
     "blanks": "Item         Qty   Reason\nBV-34          4   leaking\nUCP208 block   2   wrong size\n",

@@ -1,0 +1,1 @@
+"""Reading in processes of its own, that may be ended."""

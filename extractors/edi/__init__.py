@@ -1,0 +1,1 @@
+"""Electronic documents of trading partners, with their segments named."""

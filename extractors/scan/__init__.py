@@ -1,0 +1,1 @@
+"""Pictures: scans, photos and barcodes, read with the place of every word."""

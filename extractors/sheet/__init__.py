@@ -1,0 +1,1 @@
+"""Workbooks and delimited text: cells as the sheet shows them."""
