@@ -26,8 +26,11 @@ setup-dev: $(VENV)/.dev ## and what its tests and checks need
 run: setup ## the demo: pages on 127.0.0.1:8700, mail on 127.0.0.1:2525
 	@$(BIN)/backhaul serve --demo
 
-test: setup-dev ## all tests that this machine can run
-	@$(BIN)/python -m pytest -q -n auto
+test: setup-dev ## the tests that this machine can run in minutes
+	@$(BIN)/python -m pytest -q -n auto -m "not slow"
+
+test-slow: setup-dev ## the longer ones: killed processes, hostile files, reading apart
+	@$(BIN)/python -m pytest -q -n auto -m slow
 
 check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences, documents
 	@$(BIN)/ruff check .

@@ -8,6 +8,8 @@ from extractors.apart.isolated import Reader
 from extractors.limits import Limits
 from tests.faults.hostile_files import Case, attack, built, mutations, own_memory
 
+pytestmark = pytest.mark.slow
+
 # Large for a damaged sample and enough for a bomb scaled down; what takes longer is ended, which is an answer too.
 LIMITS = Limits(wall_seconds=5.0, cpu_seconds=5, message_seconds=15.0)
 SEED = 7

@@ -18,6 +18,8 @@ from extractors.mail.reader import read_message
 from extractors.registry import read
 from tests.samples import documents as samples
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(wall_seconds=1.2, message_seconds=5.0, memory_bytes=300_000_000, output_bytes=3_000_000)
 MISBEHAVING = "tests.faults.misbehaving"
 

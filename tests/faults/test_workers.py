@@ -19,6 +19,8 @@ from tests.contract.conftest import URL_VARIABLE
 from tests.journeys.backhaul import until
 from tests.stub_llm import StubServer, hangs
 
+pytestmark = pytest.mark.slow
+
 OLD_VERSION = "import assistant.workflow as w; w.APPLICATION_VERSION = '1'; from assistant.cli import main; main()"
 
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from pathlib import Path
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import create_engine, text
@@ -19,6 +20,8 @@ from tests.journeys.test_one_request import (
     the_case,
     with_subject,
 )
+
+pytestmark = pytest.mark.slow
 
 ERP_DOWN = "CREATE TRIGGER down BEFORE INSERT ON documents BEGIN SELECT RAISE(ABORT, 'down'); END"
 
