@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev run test check bench hostile lock
+.PHONY: help setup setup-dev run test test-slow check bench evals hostile injections races api-conformance mailboxes lock
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -29,7 +29,7 @@ run: setup ## the demo: pages on 127.0.0.1:8700, mail on 127.0.0.1:2525
 test: setup-dev ## the tests that this machine can run in minutes
 	@$(BIN)/python -m pytest -q -n auto -m "not slow"
 
-test-slow: setup-dev ## the longer ones: killed processes, hostile files, reading apart
+test-slow: setup-dev ## the longer ones: killed processes, browsers, hostile files and calls, reading apart
 	@$(BIN)/python -m pytest -q -n auto -m slow
 
 check: setup-dev ## ruff, mypy, import-linter, dead and duplicate code, licences, documents
@@ -51,8 +51,25 @@ $(VENV)/peers/.ready: requirements-peers.txt $(VENV)/.dev
 bench: setup-dev $(VENV)/peers/.ready ## figures, one JSON line each
 	@$(BIN)/python -m evals.bench
 
-hostile: setup-dev ## thousands of hostile files against the readers; writes docs/reports/hostile-files.md
+evals: setup-dev ## drafts against the labelled requests; writes var/evals/report.html
+	@$(BIN)/python -m evals.run evals/sets --today 2026-11-20 --quiet --keep var/evals/results.jsonl
+	@$(BIN)/python -m evals.report var/evals/results.jsonl --out var/evals/report.html
+
+hostile: setup-dev ## hostile files against the readers, hostile calls against the gate; writes docs/reports/
 	@$(BIN)/python -m tests.faults.hostile_files
+	@$(BIN)/python -m tests.faults.hostile_calls
+
+injections: setup-dev ## injected instructions in every channel before a model that obeys; writes docs/reports/injections.md
+	@$(BIN)/python -m tests.faults.injections
+
+races: setup-dev ## 200 rounds of people deciding at once, on each store; writes docs/reports/races.md
+	@$(BIN)/python -m tests.faults.races
+
+api-conformance: setup-dev ## 5,000 requests against the API's own description; writes docs/reports/api.md
+	@$(BIN)/python -m tests.conformance
+
+mailboxes: setup-dev ## mail from a real Dovecot and by SMTP while the process is killed; writes docs/reports/mail.md
+	@$(BIN)/python -m tests.faults.mailboxes
 
 lock: setup ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -8,6 +8,20 @@ from pathlib import Path
 
 import click
 
+from assistant.commands.audit import audit
+from assistant.commands.away import away
+from assistant.commands.edi import edi
+from assistant.commands.evals import evals
+from assistant.commands.events import events
+from assistant.commands.keys import key
+from assistant.commands.mail import mail
+from assistant.commands.mcp import mcp
+from assistant.commands.people import people
+from assistant.commands.policy import policy
+from assistant.commands.retention import retention
+from assistant.commands.settings import settings
+from assistant.commands.slack import slack
+from assistant.commands.tools import tools
 from assistant.domain.errors import BackhaulError
 
 ERP_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,6 +45,10 @@ def main() -> None:
     """Backhaul: intake of returns, credits and inventory adjustments."""
 
 
+for group in (audit, away, edi, evals, events, key, mail, mcp, people, policy, retention, settings, slack, tools):
+    main.add_command(group)
+
+
 @main.command()
 @click.argument("files", nargs=-1, required=True)
 @click.option("--erp", "erp_path", type=ERP_FILE, required=True, help="ERP data in the import format.")
@@ -42,13 +60,15 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
 
     from assistant import bootstrap
     from assistant.drafting.show import as_json
-    from assistant.settings import limits_from, model_from
+    from assistant.settings import authserv_ids_from, limits_from, model_from
     from assistant.steps.read import request_of
     from extractors.apart.isolated import Reader
     from tools.adapters.file_erp import FileErp
 
     day = today.date() if isinstance(today, datetime) else datetime.now(UTC).date()
-    drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
+    known = FileErp(bootstrap.erp_file(erp_path))
+    drafter = bootstrap.drafter(known, model_from(os.environ))
+    trust = bootstrap.trust_in(authserv_ids_from(os.environ), known.company())
     failed = False
     with Reader(limits_from(os.environ), plain_here=True) as reader:
         for source, mail in _mails(files):
@@ -56,7 +76,7 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
                 failed = True
                 click.echo(json.dumps({"source": source, "error": mail}))
                 continue
-            shown = as_json(drafter.draft(request_of(reader.read_message(mail), day)), source)
+            shown = as_json(drafter.draft(request_of(reader.read_message(mail), day, mail, trust)), source)
             click.echo(json.dumps(shown, ensure_ascii=False) if as_lines else _readable(shown))
     if failed:
         sys.exit(1)
@@ -64,14 +84,15 @@ def draft(files: tuple[str, ...], erp_path: Path, today: object, as_lines: bool)
 
 def _mails(files: tuple[str, ...]) -> Iterator[tuple[str, bytes | str]]:
     """(source, bytes) of each mail, or (source, what went wrong)."""
-    from assistant.channels.files import mails_in
+    from assistant.channels.files import Unread, mails_in
 
     for name in files:
         if name == "-":
             yield "-", sys.stdin.buffer.read()
             continue
         try:
-            yield from mails_in(Path(name))
+            for source, mail in mails_in(Path(name)):
+                yield source, mail.cause if isinstance(mail, Unread) else mail
         except OSError as error:
             yield name, f"could not be read: {error.strerror or error}"
 
@@ -95,31 +116,32 @@ def read(files: tuple[str, ...], as_lines: bool, pictures: Path | None) -> None:
 @main.command()
 @click.argument("path", type=ANY_PATH)
 def ingest(path: Path) -> None:
-    """Record every mail in PATH (.eml, folder, mbox, Maildir). A running serve or worker drafts them."""
+    """Record every mail in PATH (.eml, folder, mbox, Maildir), or an X12 interchange. A serve or worker drafts them.
+
+    What was recorded before is known by its bytes: after an interruption the same command goes on.
+    """
     from assistant import bootstrap
+    from assistant.channels.email.ingest import ingest as run
+    from assistant.edi.x12 import is_x12
     from assistant.settings import from_environment
 
-    store = bootstrap.store(from_environment())
+    settings = from_environment()
+    store = bootstrap.store(settings)
     try:
-        new, known = _ingest(store, path)
+        if path.is_file() and is_x12(path.read_bytes()):
+            taken = bootstrap.edi_desk(settings, store).receive(path.read_bytes())
+            click.echo(f"An interchange, {taken.outcome.replace('_', ' ')}: {len(taken.requests)} requests recorded.")
+            return
+        told = run(store, path, settings.message_bytes)
+    except OSError as error:
+        raise click.ClickException(f"{path} could not be read: {error.strerror or error}. Nothing was kept.") from error
     finally:
         store.close()
-    click.echo(f"{new} recorded, {known} known already.")
-
-
-def _ingest(store: object, path: Path) -> tuple[int, int]:
-    from assistant.channels.email import record
-    from assistant.channels.files import mails_in
-    from assistant.domain.message import Arrival
-    from assistant.store.sql import SqlStore
-
-    assert isinstance(store, SqlStore)  # noqa: S101 - narrows for the type checker
-    counts = {True: 0, False: 0}
-    mails = list(mails_in(path))
-    with click.progressbar(mails, label="Recording mail") as bar:
-        for _, raw in bar:
-            counts[record(store, Arrival(channel="file", raw=raw))[1]] += 1
-    return counts[True], counts[False]
+    for name, cause in told.unread:
+        click.echo(f"{name} {cause}.", err=True)
+    click.echo(f"{told.new} recorded, {told.known} known already.")
+    if told.unread:
+        sys.exit(1)
 
 
 @main.group()
@@ -154,28 +176,6 @@ def migrate() -> None:
     click.echo("The database is up to date.")
 
 
-@main.group()
-def audit() -> None:
-    """The audit log."""
-
-
-@audit.command("verify")
-def audit_verify() -> None:
-    """Check the whole hash chain; names the first broken row and exits 1 where one is found."""
-    from assistant import bootstrap
-    from assistant.domain.person import program
-    from assistant.domain.worklist import Broken
-    from assistant.settings import from_environment
-
-    store = bootstrap.store(from_environment())
-    with store.unit(program("audit")) as unit:
-        result = unit.audit.verify()
-    store.close()
-    if isinstance(result, Broken):
-        raise click.ClickException(f"Row {result.sequence} of {result.stream} {result.fault}.")
-    click.echo(f"{result.rows} rows in {result.streams} streams verify.")
-
-
 @main.command()
 @click.option("--demo", is_flag=True, help="Load the sample distributor, people and mailbox first.")
 def serve(demo: bool) -> None:
@@ -194,9 +194,11 @@ def worker() -> None:
 
     from assistant import bootstrap
     from assistant.channels.outgoing import post_for
+    from assistant.domain.redaction import redact_logs
     from assistant.settings import from_environment
 
-    app = bootstrap.app(from_environment(), post_for)
+    redact_logs()
+    app = bootstrap.app(from_environment(), post_for, alone=False)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -205,3 +207,12 @@ def worker() -> None:
     stop.wait()
     app.engine.stop()
     app.close()
+
+
+@slack.command("run")
+def slack_run() -> None:
+    """Take in and answer what Slack sends, without pages and mail; a `backhaul worker` beside it drafts and posts."""
+    from assistant.serve import serve_slack
+    from assistant.settings import from_environment
+
+    serve_slack(from_environment())

@@ -11,18 +11,27 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID
 
 from assistant.domain.case import Case
 from assistant.domain.errors import BackhaulError, OperatorMustAct, OurFault
 from assistant.domain.lifecycle import CaseState
 from assistant.domain.person import program
 from assistant.domain.ports import Store, Unit
+from assistant.domain.slack import CHANNEL
+from assistant.edi.answers import Answerer
+from assistant.edi.desk import EdiDesk
+from assistant.steps.announce import Announcer
+from assistant.steps.expiry import Expiry
 from assistant.steps.post import Poster
+from assistant.steps.remind import Reminder
+from assistant.steps.seal import Sealer
 from assistant.steps.send import Sender
-from assistant.steps.work import Desk
+from assistant.steps.talk import MessageDesk
+from assistant.store.connection import has_table
 from assistant.store.slots import Slot, Slots
 
 # What happens to a message, in order. A stage that answers None ends the matter.
@@ -30,13 +39,16 @@ STAGES = ("claim", "draft", "save", "propose")
 
 # Pinned, and part of every workflow's id: raise it when STAGES change, and the sweep starts anew whatever an older
 # version left unfinished, which this engine would never run.
-APPLICATION_VERSION = "2"
-MESSAGES, POSTINGS, LETTERS = "messages", "postings", "letters"
-_CONCURRENCY = {MESSAGES: 2, POSTINGS: 1, LETTERS: 2}
+APPLICATION_VERSION = "3"
+MESSAGES, POSTINGS, LETTERS, TALKS, DELIVERIES = "messages", "postings", "letters", "slack", "deliveries"
+_CONCURRENCY = {MESSAGES: 2, POSTINGS: 1, LETTERS: 2, TALKS: 2, DELIVERIES: 4}
 _POLL_SECONDS = 0.05
 _SWEEP_SECONDS = 0.5
 _TAKE_UP_SECONDS = 3.0
+_REMIND_SECONDS = 60.0
+_EXPIRY_SECONDS = 900.0
 _SLOTS = 64
+_FORGET_AT_ONCE = 500
 ACTOR = program("sweep")
 _log = logging.getLogger("backhaul.workflow")
 
@@ -46,9 +58,15 @@ class Stations:
     """The hands that do the work."""
 
     store: Store
-    desk: Desk
+    desk: MessageDesk
     poster: Poster
     sender: Sender
+    reminder: Reminder
+    expiry: Expiry
+    announcer: Announcer
+    answerer: Answerer
+    edi: EdiDesk
+    sealer: Sealer
 
 
 _stations: Stations | None = None
@@ -76,6 +94,8 @@ _retried: dict[str, Any] = {
 
 @DBOS.step(name="claim", **_retried)
 def _claim(message_id: str) -> bool:
+    if _at().edi.takes(message_id):
+        return False
     return _at().desk.claim(message_id)
 
 
@@ -149,6 +169,16 @@ def send_letter(mail_id: str) -> str:
     return _send(mail_id)
 
 
+@DBOS.step(name="deliver", **_retried)
+def _deliver(delivery_id: str) -> str:
+    return _at().announcer.deliver(delivery_id)
+
+
+@DBOS.workflow(name="deliver_event")
+def deliver_event(delivery_id: str) -> str:
+    return _deliver(delivery_id)
+
+
 def _in_words(error: BaseException) -> str:
     causes = getattr(error, "errors", None)  # the engine wraps the last of several tries
     if causes:
@@ -166,6 +196,8 @@ class Engine:
         self._held: Slot | None = None
         self._stop = threading.Event()
         self._taken_up_at = 0.0
+        self._reminded_at = time.monotonic()
+        self._expiry_at = time.monotonic() - _EXPIRY_SECONDS + _REMIND_SECONDS  # the first look soon after the start
         self._sweeper = threading.Thread(target=self._sweep_for_ever, name="sweep", daemon=True)
 
     def start(self) -> None:
@@ -190,6 +222,10 @@ class Engine:
         self._stop.set()
         self._sweeper.join(timeout=10)
         DBOS.destroy(workflow_completion_timeout_sec=10)
+        try:
+            self._stations.sealer.seal()
+        except Exception:  # noqa: BLE001 - a head that can't be signed keeps nobody from stopping
+            _log.warning("the audit log's head could not be signed while stopping", exc_info=True)
         if self._held is not None:
             self._held.release()
         self._slots.close()
@@ -201,6 +237,14 @@ class Engine:
                     self._take_up_what_was_left()
                     self._taken_up_at = time.monotonic()
                 self.sweep()
+                self._stations.answerer.answer()
+                if time.monotonic() - self._reminded_at >= _REMIND_SECONDS:
+                    self._reminded_at = time.monotonic()
+                    self._stations.reminder.remind()
+                    self._stations.sealer.seal_daily()
+                if time.monotonic() - self._expiry_at >= _EXPIRY_SECONDS:
+                    self._expiry_at = time.monotonic()
+                    self._stations.expiry.look()
             except Exception:  # noqa: BLE001 - the store may be away for a while; the sweep is what comes back
                 _log.warning("the sweep could not read the store; it tries again", exc_info=True)
             self._stop.wait(_SWEEP_SECONDS)
@@ -225,20 +269,47 @@ class Engine:
         """Start a workflow for everything that waits. An id that was started before starts nothing."""
         with self._stations.store.unit(ACTOR) as unit:
             messages = unit.messages.unfinished()
-            approved = [(case, unit.worklist.latest_trouble(f"case:{case.id}")) for case in _approved(unit)]
+            approved = [
+                (case, len(unit.cases.decisions(case.id)), unit.worklist.latest_trouble(f"case:{case.id}"))
+                for case in _approved(unit)
+            ]
             letters = unit.outbox.waiting()
+            deliveries = unit.webhooks.due()
         for message in messages:
-            self._enqueue(MESSAGES, f"message-{message.id}-{message.attempt}", work_message, message.id)
-        for case, trouble in approved:
+            queue = TALKS if message.channel == CHANNEL else MESSAGES  # people who talk don't wait for the mail
+            self._enqueue(queue, f"message-{message.id}-{message.attempt}", work_message, message.id)
+        for case, decided, trouble in approved:
             if trouble is None or trouble.resolved_by:  # a person resolved it: that asks for another try
                 tries = 0 if trouble is None else trouble.id
-                self._enqueue(POSTINGS, f"post-{case.id}-{case.revision.number}-{tries}", post_case, case.id)
+                name = f"post-{case.id}-{case.revision.number}-{decided}-{tries}"  # approved anew is posted anew
+                self._enqueue(POSTINGS, name, post_case, case.id)
         for letter in letters:
             self._enqueue(LETTERS, f"letter-{letter.id}-{letter.attempts}", send_letter, letter.id)
+        for due in deliveries:
+            self._enqueue(DELIVERIES, f"delivery-{due.id}-{due.tries}", deliver_event, due.id)
 
     def _enqueue(self, queue: str, name: str, workflow: Callable[[str], str], subject: str) -> None:
         with SetWorkflowID(f"v{APPLICATION_VERSION}-{name}"):
             DBOS.enqueue_workflow(queue, workflow, subject)
+
+
+def forget_finished(url: str, days: int) -> int:
+    """Remove what the engine keeps of workflows that ended so long ago: their steps hold drafts. Answers how many."""
+    if not has_table(url, "workflow_status", postgres_schema="dbos"):
+        return 0  # no worker ever ran
+    client = DBOSClient(system_database_url=url)
+    until = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    forgotten = 0
+    try:
+        ended = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+        while found := client.list_workflows(
+            status=ended, completed_before=until, limit=_FORGET_AT_ONCE, load_input=False, load_output=False
+        ):
+            client.delete_workflows([flow.workflow_id for flow in found])
+            forgotten += len(found)
+    finally:
+        client.destroy()
+    return forgotten
 
 
 def _approved(unit: Unit) -> Iterable[Case]:

@@ -1,6 +1,10 @@
-"""Grade the drafter on folders of labelled requests: `python -m evals.run FOLDER --erp ERP.json --today DATE`."""
+"""Draft labelled requests and grade the drafts: `python -m evals.run FOLDER... --today DATE [--keep RESULTS]`."""
 
-from collections.abc import Iterator
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,28 +12,56 @@ from typing import Any
 import click
 
 from assistant import bootstrap
+from assistant.domain.request import Drafter
 from assistant.drafting.show import as_json
 from assistant.settings import model_from
-from assistant.steps.read import read
+from evals.fields import FieldDecision, decisions
 from evals.graders import Grade, f1, grade
+from evals.grounds import ungrounded
+from evals.labelled import Labelled, labelled_in
 
 
-def graded(folder: Path, erp_path: Path, today: date) -> Iterator[Grade]:
-    """Each folder with a message.eml and a gold.json, in order."""
-    import json
-    import os
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One labelled request, drafted and graded. ``seconds``: reading and drafting; ``ungrounded``: values that nothing
+    proves."""
 
-    from tools.adapters.file_erp import FileErp
+    name: str
+    folder: str
+    traits: tuple[str, ...]
+    grade: Grade
+    fields: tuple[FieldDecision, ...]
+    ungrounded: int
+    seconds: float
+    draft: Mapping[str, Any]
 
-    drafter = bootstrap.drafter(FileErp(bootstrap.erp_file(erp_path)), model_from(os.environ))
-    for gold_path in sorted(folder.glob("*/gold.json")):
-        _, request = read((gold_path.parent / "message.eml").read_bytes(), today)
-        drafted: dict[str, Any] = as_json(drafter.draft(request), str(gold_path.parent))
-        yield grade(drafted, json.loads(gold_path.read_text()))
+
+def results(requests: Iterable[Labelled], today: date) -> Iterator[Result]:
+    """Each request drafted by the drafter that the environment configures."""
+    drafters: dict[Path, Drafter] = {}
+    for labelled in requests:
+        if labelled.erp_path not in drafters:
+            drafters[labelled.erp_path] = bootstrap.drafter(labelled.erp, model_from(os.environ))
+        started = time.perf_counter()
+        request = labelled.request_on(today)
+        draft = drafters[labelled.erp_path].draft(request)
+        seconds = time.perf_counter() - started
+        drafted = as_json(draft, str(labelled.folder))
+        yield Result(
+            name=labelled.name,
+            folder=str(labelled.folder),
+            traits=labelled.traits(),
+            grade=grade(drafted, labelled.gold),
+            fields=tuple(decisions(drafted, labelled.gold)),
+            ungrounded=len(ungrounded(draft, request, labelled.erp)),
+            seconds=round(seconds, 3),
+            draft=drafted,
+        )
 
 
-def figures(grades: list[Grade]) -> dict[str, float]:
+def figures(graded: Iterable[Grade]) -> dict[str, float]:
     """Shares from 0 to 1 over the requests, and over the lines."""
+    grades = list(graded)
     count = len(grades) or 1
     drafted = sum(g.lines_drafted for g in grades) or 1
     gold = sum(g.lines_gold for g in grades) or 1
@@ -46,17 +78,46 @@ def figures(grades: list[Grade]) -> dict[str, float]:
     }
 
 
+def keep(found: Iterable[Result], path: Path) -> None:
+    """One JSON object a line, for reports and comparisons."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(asdict(result)) + "\n" for result in found))
+
+
+def kept(path: Path) -> list[Result]:
+    return [_result(json.loads(line)) for line in path.read_text().splitlines()]
+
+
+def _result(data: dict[str, Any]) -> Result:
+    data["grade"]["misses"] = tuple(data["grade"]["misses"])
+    known = {field.name for field in fields(Result)}
+    rest = {name: value for name, value in data.items() if name in known}
+    rest["traits"] = tuple(data["traits"])
+    rest["grade"] = Grade(**data["grade"])
+    rest["fields"] = tuple(FieldDecision(**each) for each in data["fields"])
+    return Result(**rest)
+
+
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--erp", "erp_path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True)
-def main(folder: Path, erp_path: Path, today: Any) -> None:
-    grades = list(graded(folder, erp_path, today.date()))
-    for mark in grades:
-        click.echo(f"{mark.id}  {'ok' if mark.zero_edit else '--'}  {'; '.join(mark.misses)}")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--erp", "erp_path", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="master data")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True, help="the day the requests are read on")
+@click.option("--keep", "keep_at", type=click.Path(dir_okay=False, path_type=Path), help="write results there as JSON")
+@click.option("--quiet", is_flag=True, help="figures only")
+def main(folders: tuple[Path, ...], erp_path: Path | None, today: Any, keep_at: Path | None, quiet: bool) -> None:
+    requests = list(labelled_in(folders, erp_path))
+    found: list[Result] = []
+    with click.progressbar(results(requests, today.date()), length=len(requests), label="Drafting") as drafting:
+        found.extend(drafting)
+    for result in found if not quiet else ():
+        mark = result.grade
+        click.echo(f"{result.name}  {'ok' if mark.zero_edit else '--'}  {'; '.join(mark.misses)}")
     click.echo()
-    for name, value in figures(grades).items():
+    for name, value in figures(result.grade for result in found).items():
         click.echo(f"{name:16} {value:.3f}")
+    click.echo(f"{'ungrounded':16} {sum(result.ungrounded for result in found)}")
+    if keep_at is not None:
+        keep(found, keep_at)
 
 
 if __name__ == "__main__":

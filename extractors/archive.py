@@ -38,11 +38,12 @@ class _Member:
 
 @dataclass(slots=True)
 class _Allowance:
-    """What may still be unpacked, over the archive and all archives in it."""
+    """What may still be unpacked and read, over the archive and all archives in it."""
 
     limits: Limits
     bytes_left: int
     members_left: int
+    characters_left: int
     used: set[str] = field(default_factory=set)
 
     def path(self, folder: str, name: str) -> str:
@@ -76,7 +77,7 @@ def read_packed(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
 
 
 def _allowance(limits: Limits) -> _Allowance:
-    return _Allowance(limits, limits.bytes_unpacked, limits.archive_members)
+    return _Allowance(limits, limits.bytes_unpacked, limits.archive_members, limits.characters_in_all)
 
 
 def _opened(data: bytes, path: str, kind: str, depth: int, allowance: _Allowance) -> tuple[Document, ...]:
@@ -171,9 +172,16 @@ def _file(member: _Member, path: str, depth: int, allowance: _Allowance) -> tupl
     kind, _ = kind_of(data, path)
     if kind in ("zip", "tar", "packed"):
         return _opened(data, path, kind, depth - 1, allowance)
-    inner = replace(limits, bytes_unpacked=max(allowance.bytes_left, 0), archive_depth=depth - 1)
+    inner = replace(
+        limits,
+        bytes_unpacked=max(allowance.bytes_left, 0),
+        archive_depth=depth - 1,
+        characters_in_all=allowance.characters_left,
+    )
     allowance.bytes_left -= _unpacks_to(data)
-    return read(data, path, "", inner)
+    documents = read(data, path, "", inner)
+    allowance.characters_left -= sum(len(document.text) for document in documents)
+    return documents
 
 
 def _unpacks_to(data: bytes) -> int:

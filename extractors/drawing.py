@@ -30,6 +30,13 @@ def drawn_pages(data: bytes, document: Document) -> "Iterator[tuple[int, Image]]
         yield page, picture
 
 
+def plain_pages(data: bytes, pages: list[int]) -> "Iterator[tuple[int, Image]]":
+    """(page, picture) as they are, with no frames; raises as ``drawn_pages`` does."""
+    opened = _pdf_pages(data, pages) if b"%PDF-" in data[:1024] else _picture_pages(data, pages)
+    for page, picture, _ in opened:
+        yield page, picture
+
+
 def _pdf_pages(data: bytes, pages: list[int]) -> "Iterator[tuple[int, Image, float]]":
     import pypdfium2  # type: ignore[import-untyped] # the package ships no types
 

@@ -10,7 +10,8 @@ class Limits:
     Readers hold the first group; the second is held over the process that reads (``apart.isolated``), whatever the
     readers do. ``pixels`` bounds each picture by its header, before it is unpacked. ``wall_seconds`` and
     ``cpu_seconds`` are for one file or one mail's own text, ``message_seconds`` for a mail with all it carries; a file
-    in an archive counts as one file. ``seconds_outside`` is how long a program of another maker may read one file.
+    in an archive counts as one file. ``characters`` is for one document, ``characters_in_all`` for a mail or an archive
+    with all it carries. ``seconds_outside`` is how long a program of another maker may read one file.
     """
 
     bytes_per_document: int = 25_000_000
@@ -23,6 +24,7 @@ class Limits:
     rows: int = 20_000
     cells: int = 200_000
     characters: int = 1_000_000
+    characters_in_all: int = 4_000_000
     mail_depth: int = 5
     archive_depth: int = 3
     archive_ratio: int = 400

@@ -1,6 +1,7 @@
 """Every kind of file, and the one function that reads it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
@@ -39,6 +40,11 @@ READERS: dict[Kind, str] = {
     "edi": "extractors.edi.x12:read_x12",
 }
 
+_CONTAINERS: set[Kind] = {"zip", "tar", "packed"}
+
+# A file is not opened for less.
+_LEAST_CHARACTERS = 100
+
 REFUSALS: dict[Kind, tuple[FailureKind, str]] = {
     "sealed_archive": ("unsupported", "{path} is an archive of a kind that cannot be opened here. Ask for a ZIP file."),
     "slides": ("unsupported", "{path} is a slide show, which cannot be read. Ask for a PDF of it."),
@@ -69,6 +75,9 @@ def _read(data: bytes, path: str, declared_type: str, limits: Limits) -> tuple[D
         message = f"{path} has {len(data):,} bytes; more than {limits.bytes_per_document:,} are not read."
         return (refusal(path, declared_type or "application/octet-stream", "too_large", message),)
     kind, media_type = kind_of(data, path, declared_type)
+    if limits.characters_in_all < _LEAST_CHARACTERS:
+        message = f"{path} was not read: what stands before it holds as much text as is taken in all."
+        return (refusal(path, media_type, "too_large", message, has_picture=kind == "picture"),)
     if kind == "empty":
         return (Document(path=path, media_type=media_type, text="", warnings=(f"{path} is empty.",)),)
     if kind in REFUSALS:
@@ -83,7 +92,15 @@ def _read(data: bytes, path: str, declared_type: str, limits: Limits) -> tuple[D
     except Exception as problem:  # noqa: BLE001 - readers of strangers' files fail in every way there is
         message = f"{path} is damaged and could not be read ({type(problem).__name__})."
         return (refusal(path, media_type, "corrupt", message),)
-    return tuple(bounded(document, limits) for document in documents)
+    holds_others = kind in _CONTAINERS and len(documents) > 1
+    return tuple(bounded(document if holds_others else _told_empty(document), limits) for document in documents)
+
+
+def _told_empty(document: Document) -> Document:
+    """A document without words says so, where nothing else is said of it: silence would pass for having been read."""
+    if document.text or document.failures or document.warnings or document.has_picture:
+        return document
+    return replace(document, warnings=(f"No text was found in {document.path}.",))
 
 
 def reader(kind: Kind) -> Reader:

@@ -1,8 +1,9 @@
 """A Document for people and for programs: what ``backhaul read`` and ``backhaul read --json`` print."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import to_builtins
 
 from extractors.document import Block, Document
 
@@ -11,7 +12,7 @@ _WIDEST_CELL = 40
 
 def as_json(document: Document) -> dict[str, Any]:
     """Dicts, lists, strings and numbers only; boxes as lists of four numbers in points, to a thousandth."""
-    plain = _listed(asdict(document))
+    plain = _listed(to_builtins(document))
     if not isinstance(plain, dict):
         raise TypeError("a document is a record")
     return plain

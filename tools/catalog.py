@@ -1,9 +1,10 @@
-"""The catalog: every tool there is, with its schema, effect and scope. Built from one ERP and one case desk."""
+"""The catalog: every tool there is, with its schema, effect and scope. Built from an ERP, a case desk and a book."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
+from tools.case_book import CaseBook, Run, case_tools
 from tools.contract import Arguments, Caller, Effect, Refused, Result, Tool, ToolCall, Unanswered
 from tools.erp import (
     AdjustmentLine,
@@ -27,6 +28,7 @@ from tools.schemas import (
     DocumentOut,
     DraftIn,
     DraftSaved,
+    DraftUpdate,
     Eligibility,
     ItemCode,
     ItemOut,
@@ -44,16 +46,16 @@ class CaseDesk(Protocol):
     """What the case tools ask of the application. Raises Refused where a rule says no."""
 
     def save_draft(self, message_id: str, draft: Mapping[str, Any]) -> tuple[str, int]: ...
+    def update_draft(
+        self, message_id: str, case_id: str, revision: int, draft: Mapping[str, Any], why: str
+    ) -> tuple[str, int]: ...
     def submit(self, case_id: str, revision: int) -> str: ...
     def ask_sender(self, case_id: str, revision: int) -> str: ...
 
 
-Run = Callable[[Any, ToolCall, Caller], Result]
-
-
-def catalog(erp: Erp, desk: CaseDesk) -> Mapping[str, Tool]:
+def catalog(erp: Erp, desk: CaseDesk, book: CaseBook) -> Mapping[str, Tool]:
     """Every tool by its name. Nothing else can be called."""
-    tools = (*_reading(erp), *_drafting(desk), *_posting(erp))
+    tools = (*_reading(erp), *case_tools(book), *_drafting(desk), *_posting(erp))
     return {tool.name: tool for tool in tools}
 
 
@@ -83,6 +85,7 @@ def _reading(erp: Erp) -> Sequence[Tool]:
             raise Refused(f"there is no {asked.sku} on an order {asked.order_no}")
         shipped, returned = order.shipped(asked.sku), erp.returned(order.order_no, asked.sku)
         return Eligibility(
+            customer_id=order.customer_id,
             shipped=shipped,
             returned=returned,
             left=max(shipped - returned, Decimal(0)),
@@ -96,6 +99,7 @@ def _reading(erp: Erp) -> Sequence[Tool]:
         takes: type[Arguments],
         gives: type[Result],
         run: Run,
+        owners: Callable[[Any], frozenset[str]],
     ) -> Tool:
         return Tool(
             name=name,
@@ -106,6 +110,7 @@ def _reading(erp: Erp) -> Sequence[Tool]:
             takes=takes,
             gives=gives,
             run=_erp_answers(run),
+            owners=owners,
             max_argument_bytes=1_000,
         )
 
@@ -116,17 +121,31 @@ def _reading(erp: Erp) -> Sequence[Tool]:
             OrderReference,
             OrdersOut,
             lookup_order,
+            lambda found: frozenset(order.customer_id for order in found.orders),
         ),
         reading(
-            "lookup_customer", "Customers an email address belongs to.", CustomerAddress, CustomersOut, lookup_customer
+            "lookup_customer",
+            "Customers an email address belongs to.",
+            CustomerAddress,
+            CustomersOut,
+            lookup_customer,
+            lambda found: frozenset(customer.id for customer in found.customers),
         ),
-        reading("item_status", "Items by SKU, maker's part number or UPC.", ItemCode, ItemsOut, item_status),
+        reading(
+            "item_status",
+            "Items by SKU, maker's part number or UPC.",
+            ItemCode,
+            ItemsOut,
+            item_status,
+            lambda _: frozenset(),  # what is on sale is everybody's to know
+        ),
         reading(
             "credit_eligibility",
             "What was shipped, has come back and can still come back of an order's item, and its price.",
             OrderItem,
             Eligibility,
             credit_eligibility,
+            lambda found: frozenset({found.customer_id}),
         ),
     )
 
@@ -134,6 +153,11 @@ def _reading(erp: Erp) -> Sequence[Tool]:
 def _drafting(desk: CaseDesk) -> Sequence[Tool]:
     def save_draft(asked: DraftIn, _call: ToolCall, _caller: Caller) -> Result:
         case_id, revision = desk.save_draft(asked.message_id, asked.draft)
+        return DraftSaved(case_id=case_id, revision=revision)
+
+    def update_draft(asked: DraftUpdate, _call: ToolCall, _caller: Caller) -> Result:
+        told = asked.message_id, asked.case_id, asked.revision, asked.draft, asked.why
+        case_id, revision = desk.update_draft(*told)
         return DraftSaved(case_id=case_id, revision=revision)
 
     def submit(asked: CaseRevision, _call: ToolCall, _caller: Caller) -> Result:
@@ -152,6 +176,17 @@ def _drafting(desk: CaseDesk) -> Sequence[Tool]:
             takes=DraftIn,
             gives=DraftSaved,
             run=save_draft,
+            max_argument_bytes=4_000_000,
+        ),
+        Tool(
+            name="update_draft",
+            version="1",
+            effect=Effect.DRAFT,
+            scope=CASE_DRAFT,
+            summary="Keep what a customer's answer changes in a case as its next revision.",
+            takes=DraftUpdate,
+            gives=DraftSaved,
+            run=update_draft,
             max_argument_bytes=4_000_000,
         ),
         Tool(
@@ -190,10 +225,10 @@ def _posting(erp: Erp) -> Sequence[Tool]:
         lines = [AdjustmentLine(**line.model_dump()) for line in asked.lines]
         return _document(erp.post_adjustment(call.key, lines))
 
-    def committing(name: str, summary: str, takes: type[Arguments], run: Run) -> Tool:
+    def committing(name: str, summary: str, takes: type[Arguments], run: Run, version: str = "1") -> Tool:
         return Tool(
             name=name,
-            version="1",
+            version=version,
             effect=Effect.COMMIT,
             scope=ERP_POST,
             summary=summary,
@@ -204,7 +239,7 @@ def _posting(erp: Erp) -> Sequence[Tool]:
 
     return (
         committing("authorise_return", "Open the RMA that lets goods come back.", ReturnIn, authorise_return),
-        committing("post_credit_memo", "Credit the customer.", CreditIn, post_credit_memo),
+        committing("post_credit_memo", "Credit the customer.", CreditIn, post_credit_memo, "2"),
         committing("post_adjustment", "Correct the stock.", AdjustmentIn, post_adjustment),
     )
 

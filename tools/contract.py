@@ -29,7 +29,10 @@ class Result(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls. ``customer_id`` bounds what the caller may see (None: not bound to one customer)."""
+    """Who calls. ``customer_id`` bounds what the caller may see (None: not bound to one customer).
+
+    A model never commits, whatever scopes it is given.
+    """
 
     kind: Literal["person", "program", "model"]
     id: str
@@ -58,7 +61,11 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """One entry of the catalog. ``run`` gets validated arguments, the call and its caller."""
+    """One entry of the catalog. ``run`` gets validated arguments, the call and its caller.
+
+    ``owners`` names the customers whose records a result shows. A caller bound to one customer can use only tools that
+    name them, and gets only what is that customer's: ``run`` keeps to it, and the gate looks again.
+    """
 
     name: str
     version: str
@@ -68,7 +75,9 @@ class Tool:
     takes: type[Arguments]
     gives: type[Result]
     run: Callable[[Any, ToolCall, Caller], Result]
+    owners: Callable[[Any], frozenset[str]] | None = None
     max_argument_bytes: int = 64_000
+    max_result_bytes: int = 2_000_000
     max_calls_per_minute: int = 600
 
 
@@ -119,6 +128,9 @@ class AuditPort(Protocol):
         ...
 
     def ended(self, call_id: str, caller: Caller, call: ToolCall, outcome: Outcome) -> None: ...
+    def looked(self, caller: Caller, call: ToolCall, digest: str, outcome: Outcome) -> None:
+        """Record intent and outcome together, durably, of what changes nothing."""
+        ...
 
 
 class ApprovalPort(Protocol):

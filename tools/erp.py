@@ -4,6 +4,7 @@ Quantities are in the order line's unit; money in the order's currency. Look-ups
 time that does not grow with the number of orders. Identifiers are compared without case and punctuation.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,11 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 Tracking = Literal["none", "lot", "serial"]
+
+
+def spelled(reference: str) -> str:
+    """A reference without case and punctuation: how references are compared."""
+    return re.sub(r"[\W_]+", "", reference).upper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +82,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
+    """``tax``: on an invoice, what it asked in tax for the whole line; None where the ERP does not say."""
+
     line: int
     sku: str
     quantity: Decimal
     uom: str
     unit_price: Decimal
+    tax: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +150,10 @@ class Order:
     def line_of(self, sku: str) -> OrderLine | None:
         return next((line for line in self.lines if line.sku == sku), None)
 
+    def billed(self, sku: str) -> Decimal:
+        """What this order's invoices asked for an item, without tax."""
+        return sum((x.quantity * x.unit_price for i in self.invoices for x in i.lines if x.sku == sku), Decimal(0))
+
 
 ReferenceKind = Literal["order_no", "customer_po", "invoice_no", "shipment_no", "tracking_no", "lot", "serial"]
 
@@ -168,7 +181,11 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditLine:
-    """``amount`` is the line's whole credit in the memo's currency."""
+    """``amount`` is the line's whole credit in the memo's currency, without tax; ``tax`` its share of the tax billed.
+
+    ``invoice_no`` is the invoice whose price and tax the credit takes back; '' where none was found. ``tax`` None: the
+    invoice carries none, and the ERP works it out.
+    """
 
     order_no: str
     sku: str
@@ -176,6 +193,8 @@ class CreditLine:
     uom: str
     reason_code: str
     amount: Decimal
+    invoice_no: str = ""
+    tax: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +236,14 @@ class ErpReader(Protocol):
         """Customers with a contact of that address, else those that own its domain."""
         ...
 
+    def customers_named(self, words: str) -> tuple[Customer, ...]:
+        """Customers that a sentence calls by name: several where it fits them equally well."""
+        ...
+
+    def mail_domains(self) -> frozenset[str]:
+        """The domains that customers own, and ours, in lower case."""
+        ...
+
     def order(self, order_no: str) -> Order | None: ...
     def find(self, reference: str, kinds: Sequence[ReferenceKind] = ()) -> tuple[Found, ...]:
         """Orders that a reference leads to (of those kinds, or of any), oldest order first."""
@@ -237,6 +264,10 @@ class ErpReader(Protocol):
 
     def returned(self, order_no: str, sku: str) -> Decimal:
         """How much of an item on an order returns already authorised may bring back."""
+        ...
+
+    def credited(self, order_no: str, sku: str) -> Decimal:
+        """How much money credit memos already gave for an item on an order, in the order's currency."""
         ...
 
 

@@ -1,6 +1,7 @@
 """The gate: the one function every tool call goes through. What it does not allow does not happen.
 
-Each call is written to the audit log before and after. A commit runs only where an approval is bound to the digest
+What writes is in the audit log before it runs and after; what only looks, or is denied, is there before its answer
+leaves. A commit runs only where an approval is bound to the digest
 of exactly this call, which is worked out here, from the validated arguments, at the moment of execution.
 """
 
@@ -25,6 +26,7 @@ from tools.contract import (
     Outcome,
     OutcomeUnknown,
     Refused,
+    Result,
     Tool,
     ToolCall,
     Unanswered,
@@ -32,6 +34,8 @@ from tools.contract import (
 from tools.digest import digest
 
 _MINUTE_SECONDS = 60.0
+_KEY_CHARACTERS = 320
+_FAULT_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,21 @@ class Gate:
 
     def call(self, call: ToolCall, caller: Caller) -> Outcome:
         admitted = self._admit(call, caller)
-        bound = admitted.digest if isinstance(admitted, _Admitted) else ""
-        call_id = self._audit.called(caller, call, bound)
-        outcome = self._run(admitted, call, caller) if isinstance(admitted, _Admitted) else admitted
+        if isinstance(admitted, Denied):
+            self._audit.looked(caller, call, "", admitted)
+            return admitted
+        if admitted.tool.effect is Effect.READ:
+            outcome = self._run(admitted, call, caller)
+            self._audit.looked(caller, call, admitted.digest, outcome)
+            return outcome
+        call_id = self._audit.called(caller, call, admitted.digest)
+        outcome = self._run(admitted, call, caller)
         self._audit.ended(call_id, caller, call, outcome)
         return outcome
+
+    def offered(self, caller: Caller) -> tuple[Tool, ...]:
+        """What this caller may use at all, for those who tell it; the gate itself looks again at every call."""
+        return tuple(tool for tool in self._catalog.values() if _out_of_scope(tool, caller) is None)
 
     def digest_of(self, call: ToolCall) -> str:
         """What an approval of this call is bound to. Raises Refused where the call could never be admitted."""
@@ -77,22 +91,24 @@ class Gate:
             raise Refused(_first_fault(error)) from error
 
     def _admit(self, call: ToolCall, caller: Caller) -> _Admitted | Denied:
-        tool = self._catalog.get(call.tool)
+        tool = self._catalog.get(call.tool) if isinstance(call.tool, str) else None
         if tool is None:
-            return Denied("unknown_tool", f"there is no tool {call.tool[:80]!r}")
-        if tool.scope not in caller.scopes:
-            return Denied("scope", f"{caller.id} may not use {tool.name}")
+            return Denied("unknown_tool", f"there is no tool {str(call.tool)[:80]!r}")
+        if (denied := _out_of_scope(tool, caller)) is not None:
+            return denied
+        if not self._within_rate(tool, caller):
+            return Denied("rate", f"{tool.name} was called too often in a minute; try again later")
+        if len(call.key) > _KEY_CHARACTERS:
+            return Denied("too_large", f"a key has {_KEY_CHARACTERS} characters at most")
         try:
             size = len(json.dumps(call.arguments, default=str))
             if size > tool.max_argument_bytes:
                 return Denied("too_large", f"{size:,} bytes; {tool.name} takes {tool.max_argument_bytes:,}")
             arguments = tool.takes.model_validate(dict(call.arguments))
+            return _Admitted(tool, arguments, digest(tool, arguments, call.binding))
         except (ValidationError, ValueError, TypeError, RecursionError) as error:
             fault = _first_fault(error) if isinstance(error, ValidationError) else "not JSON values"
-            return Denied("bad_arguments", f"{tool.name}: {fault}")
-        if not self._within_rate(tool, caller):
-            return Denied("rate", f"{tool.name} was called too often in a minute; try again later")
-        return _Admitted(tool, arguments, digest(tool, arguments, call.binding))
+            return Denied("bad_arguments", f"{tool.name}: {fault}"[:_FAULT_CHARACTERS])
 
     def _run(self, admitted: _Admitted, call: ToolCall, caller: Caller) -> Outcome:
         tool = admitted.tool
@@ -102,13 +118,14 @@ class Gate:
             if not self._approvals.covers(admitted.digest, call.binding):
                 return AwaitingApproval(admitted.digest)
         try:
-            return Completed(tool.run(admitted.arguments, call, caller))
+            result = tool.run(admitted.arguments, call, caller)
         except Refused as refusal:
             return Denied("refused", str(refusal))
         except Unanswered as silence:
             return OutcomeUnknown(call.key, str(silence))
         except Exception as error:  # noqa: BLE001 - whatever a tool raises, nobody may take it for done or not done
             return OutcomeUnknown(call.key, f"{tool.name} broke off: {type(error).__name__}")
+        return _unfit(tool, result, caller) or Completed(result)
 
     def _within_rate(self, tool: Tool, caller: Caller) -> bool:
         now = self._clock()
@@ -120,6 +137,26 @@ class Gate:
                 return False
             recent.append(now)
             return True
+
+
+def _out_of_scope(tool: Tool, caller: Caller) -> Denied | None:
+    if tool.scope not in caller.scopes or (tool.effect is Effect.COMMIT and caller.kind == "model"):
+        return Denied("scope", f"{caller.id} may not use {tool.name}")
+    if caller.customer_id is not None and tool.owners is None:
+        return Denied("data_scope", f"{tool.name} is not for a caller bound to one customer")
+    return None
+
+
+def _unfit(tool: Tool, result: Result, caller: Caller) -> Denied | None:
+    """Why a result that was read does not leave. What was written stays written, and is told."""
+    if tool.effect is not Effect.READ:
+        return None
+    others = (tool.owners(result) if tool.owners is not None else frozenset()) - {caller.customer_id}
+    if caller.customer_id is not None and others:
+        return Denied("data_scope", f"{tool.name} found another customer's records; none were shown")
+    if (size := len(result.model_dump_json())) > tool.max_result_bytes:
+        return Denied("too_large", f"{tool.name} found {size:,} bytes; ask for less")
+    return None
 
 
 def _first_fault(error: ValidationError) -> str:

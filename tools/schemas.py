@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -74,6 +74,7 @@ class OrderItem(Arguments):
 
 
 class Eligibility(Result):
+    customer_id: str
     shipped: Decimal
     returned: Decimal
     left: Decimal
@@ -81,9 +82,105 @@ class Eligibility(Result):
     currency: str
 
 
+CaseStates = Literal[
+    "open", "any", "draft", "needs_info", "in_review", "approved", "authorised", "received", "inspected", "settled",
+    "closed", "rejected", "cancelled", "expired",
+]  # fmt: skip
+
+
+class CaseReference(Arguments):
+    """``reference``: a case (BH-1001), or the RMA, credit memo or adjustment that one led to."""
+
+    reference: str = Field(min_length=1, max_length=80)
+
+
+class CasesWanted(Arguments):
+    """All that is given has to fit. ``customer``: number or name; ``reference``: an order, a PO, an item or a case."""
+
+    customer: str = Field("", max_length=120)
+    state: CaseStates = "open"
+    above: Decimal | None = None
+    below: Decimal | None = None
+    reference: str = Field("", max_length=80)
+
+
+class DecisionOut(Result):
+    verdict: str
+    by: str
+    on: date
+    reason: str
+
+
+class CaseOut(Result):
+    """``amount`` is what its lines move. ``decisions`` are of its current revision."""
+
+    case_id: str
+    kind: str
+    state: str
+    customer_id: str
+    customer: str
+    summary: str
+    amount: Decimal
+    currency: str
+    opened_on: date
+    revision: int
+    order_nos: tuple[str, ...]
+    documents: tuple[str, ...]
+    decisions: tuple[DecisionOut, ...]
+
+
+class CasesOut(Result):
+    """``total`` were found, of which the ones that move most are given."""
+
+    total: int
+    cases: tuple[CaseOut, ...]
+
+
+class RowOut(Result):
+    """A row of a decision table that matched a line (from 1); ``asks`` names the approver it wants, '' for none."""
+
+    line: int
+    table: str
+    row: str
+    says: str
+    asks: str
+    refuses: bool
+
+
+class CasePolicy(Result):
+    """``rows`` is empty, and ``policy_version`` '', where the policy has not been asked about the case yet."""
+
+    case_id: str
+    policy_version: str
+    rows: tuple[RowOut, ...]
+
+
+class Topic(Arguments):
+    about: str = Field(min_length=1, max_length=500)
+
+
+class PassageOut(Result):
+    heading: str
+    text: str
+
+
+class PassagesOut(Result):
+    """Of the returns policy in words, the nearest first."""
+
+    passages: tuple[PassageOut, ...]
+
+
 class DraftIn(Arguments):
     message_id: str = Field(min_length=1, max_length=80)
     draft: dict[str, Any]
+
+
+class DraftUpdate(Arguments):
+    message_id: str = Field(min_length=1, max_length=80)
+    case_id: str = Field(min_length=1, max_length=80)
+    revision: int = Field(ge=1)
+    draft: dict[str, Any]
+    why: str = Field(min_length=1, max_length=2_000)
 
 
 class DraftSaved(Result):
@@ -122,6 +219,8 @@ class CreditLineIn(Arguments):
     uom: str
     reason_code: str
     amount: Decimal = Field(gt=0)
+    invoice_no: str = ""
+    tax: Decimal | None = Field(default=None, ge=0)
 
 
 class CreditIn(Arguments):

@@ -13,6 +13,11 @@ def erp_file() -> Path:
     return _folder() / "erp.json"
 
 
+def returns_policy() -> Path:
+    """The distributor's returns policy in words."""
+    return _folder() / "returns-policy.md"
+
+
 def mailbox() -> tuple[Path, ...]:
     """The sample requests, in the order they came in."""
     return tuple(sorted((_folder() / "mailbox").glob("*.eml")))

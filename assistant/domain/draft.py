@@ -66,8 +66,10 @@ class FindingCode(StrEnum):
     MISSING_LOT = "MISSING_LOT"
     MISSING_SERIAL = "MISSING_SERIAL"
     MISSING_PHOTOS = "MISSING_PHOTOS"
+    MISSING_DOCUMENT = "MISSING_DOCUMENT"  # one that the policy wants; found when the case is opened
     UNREADABLE_ATTACHMENT = "UNREADABLE_ATTACHMENT"
     INJECTION_ATTEMPT = "INJECTION_ATTEMPT"
+    SUSPECT_SENDER = "SUSPECT_SENDER"  # known by its address, and something about it does not fit
 
 
 Severity = Literal["info", "warning", "blocking"]
@@ -108,7 +110,8 @@ class CaseLine:
     """One item, order, lot and reason.
 
     ``quantity`` is in ``uom``, the order's unit; None where nobody said it, signed in an adjustment. ``received`` is
-    what came instead, where something else came. ``evidence`` and ``confidence`` (0..1) go by field name.
+    what came instead, where something else came. ``evidence`` and ``confidence`` (0..1) go by field name, and so do
+    ``checks``: what else bears a value out, independent of the words it was read from.
     """
 
     sku: str | None
@@ -124,6 +127,7 @@ class CaseLine:
     location: str | None = None
     confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: EvidenceByField = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,10 @@ class DrafterRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One request, understood: the draft of a case, or the reason why there is none."""
+    """One request, understood: the draft of a case, or the reason why there is none.
+
+    ``otherwise``: what another reading found, where the two differ on whether this is a request at all; a person looks.
+    """
 
     intent: Intent
     summary: str
@@ -166,6 +173,12 @@ class Draft:
     questions: tuple[Question, ...]
     drafter: DrafterRun
     evidence: EvidenceByField = field(default_factory=dict)
+    otherwise: "Draft | None" = None
 
     def has(self, code: FindingCode) -> bool:
         return any(finding.code is code for finding in self.findings)
+
+    @property
+    def doubts_sender(self) -> bool:
+        """Whether nothing may be said to the sender until a person has looked."""
+        return self.has(FindingCode.UNKNOWN_SENDER) or self.has(FindingCode.SUSPECT_SENDER)

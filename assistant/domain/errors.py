@@ -8,7 +8,9 @@ BackhaulError
 │   ├── ChangedMeanwhile somebody else was quicker; look again
 │   └── NothingLeft      the quantity that can still come back does not suffice
 ├── OperatorMustAct      configuration, a server or a file is wrong
-│   └── ErpUnavailable   the ERP did not answer, or its answer was lost
+│   ├── ErpUnavailable   the ERP did not answer, or its answer was lost
+│   ├── LetterNotTaken   the mail server certainly has not taken a letter
+│   └── LetterUnconfirmed  it was given a letter, and whether it took it is not known
 └── OurFault             a rule of ours was broken; nothing was written
     └── NotFound         a record that should be there is not
 """
@@ -47,6 +49,18 @@ class OperatorMustAct(BackhaulError):
 
 
 class ErpUnavailable(OperatorMustAct):
+    pass
+
+
+class LetterNotTaken(OperatorMustAct):
+    """``lasting``: the same letter would be refused again."""
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+
+
+class LetterUnconfirmed(OperatorMustAct):
     pass
 
 

@@ -30,6 +30,7 @@ class CaseEvent(StrEnum):
     SUBMIT = "submit"
     REVISE = "revise"
     APPROVE = "approve"
+    REVIEW_AGAIN = "review_again"
     REJECT = "reject"
     AUTHORISE = "authorise"
     RECEIVE = "receive"
@@ -55,6 +56,7 @@ CASE_TRANSITIONS: Mapping[tuple[CaseState, CaseEvent], CaseState] = {
     (S.IN_REVIEW, E.REJECT): S.REJECTED,
     (S.IN_REVIEW, E.CANCEL): S.CANCELLED,
     (S.REJECTED, E.REVISE): S.DRAFT,  # by a person; the rejected revision stays rejected
+    (S.APPROVED, E.REVIEW_AGAIN): S.IN_REVIEW,  # what was approved does not hold any more, and nothing was posted
     (S.APPROVED, E.AUTHORISE): S.AUTHORISED,  # goods come back
     (S.APPROVED, E.SETTLE): S.SETTLED,  # money or stock only
     (S.APPROVED, E.CANCEL): S.CANCELLED,  # only while nothing of it was posted

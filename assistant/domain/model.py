@@ -1,8 +1,17 @@
 """A language model as drafting sees it: asked once, answers values in a given form, or says why not."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A page as a picture, for a model that can see. ``name`` says which: ``slip.pdf p2``."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +27,7 @@ class Reply:
 
 
 class ModelUnavailable(Exception):
-    """The model failed, was too slow, or answered what is not the form asked for. The text says which."""
+    """The model failed, was too slow or too dear, or answered what is not the form asked for. The text says which."""
 
     def __init__(self, message: str, *, calls: int = 0, seconds: float = 0.0) -> None:
         super().__init__(message)
@@ -27,8 +36,21 @@ class ModelUnavailable(Exception):
 
 
 class Model(Protocol):
-    """``schema`` is a JSON Schema object with a ``title``. Raises ModelUnavailable, and nothing else."""
+    """Raises ModelUnavailable, and nothing else."""
 
     @property
     def name(self) -> str: ...
-    def ask(self, system: str, user: str, schema: Mapping[str, Any]) -> Reply: ...
+    def ask(
+        self,
+        system: str,
+        user: str,
+        schema: Mapping[str, Any],
+        *,
+        pictures: Sequence[Picture] = (),
+        so_far: Sequence[Reply] = (),
+    ) -> Reply:
+        """``schema`` is a JSON Schema object with a ``title``; ``so_far`` what the same case has been answered before.
+
+        A model that can't see is asked without the pictures.
+        """
+        ...

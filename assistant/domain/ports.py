@@ -6,22 +6,28 @@ way to change the store. Changing methods raise ChangedMeanwhile where somebody 
 there is nothing of that id.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from assistant.domain.absence import Absence
 from assistant.domain.approval import Decision
+from assistant.domain.audit import Head, Signer
 from assistant.domain.case import Case, CaseKind, Revision
 from assistant.domain.draft import Draft
+from assistant.domain.identity_ports import Brakes, Keys, Links, People, Sessions
 from assistant.domain.lifecycle import CaseEvent, CaseState, MessageEvent, MessageState
-from assistant.domain.mail import Letter, Queued
+from assistant.domain.mail import AUTOMATIC, Letter, MailKind, Queued
 from assistant.domain.message import Arrival, Message
+from assistant.domain.outside_ports import Edi, Events, Receipts, Webhooks
 from assistant.domain.party import Party
-from assistant.domain.person import Actor, Person
-from assistant.domain.posting import Hold, PlannedCall, Posting
-from assistant.domain.worklist import AuditRow, Broken, Inquiry, Trouble, Verified
+from assistant.domain.person import Actor
+from assistant.domain.policy import Judgement, Policy, PolicyVersion
+from assistant.domain.posting import CreditHold, Hold, PlannedCall, Posting
+from assistant.domain.slack_ports import SlackRecords
+from assistant.domain.worklist import AuditRow, Broken, Inquiry, InquiryKind, Trouble, Verified
 
 
 class Clock(Protocol):
@@ -51,8 +57,12 @@ class Messages(Protocol):
         ...
 
     def with_internet_id(self, internet_id: str) -> tuple[Message, ...]: ...
-    def list(self, states: Iterable[MessageState] = (), limit: int = 100) -> tuple[Message, ...]:
-        """Newest first; of all states where none are named."""
+    def of_case(self, case_id: str) -> tuple[Message, ...]:
+        """The message that opened it, and those that were found to belong to it; oldest first."""
+        ...
+
+    def list(self, states: Iterable[MessageState] = (), limit: int = 100, after: str = "") -> tuple[Message, ...]:
+        """Newest first; of all states where none are named; those after a message where that is named."""
         ...
 
     def unfinished(self, limit: int = 500) -> tuple[Message, ...]:
@@ -68,6 +78,7 @@ class Cases(Protocol):
         ...
 
     def get(self, case_id: str) -> Case: ...
+    def find(self, case_id: str) -> Case | None: ...
     def lock(self, case_id: str) -> Case:
         """Read it and keep others from changing it until this unit ends."""
         ...
@@ -79,16 +90,71 @@ class Cases(Protocol):
     def move(self, case_id: str, event: CaseEvent, expected_revision: int, note: str = "") -> Case: ...
     def revisions(self, case_id: str) -> tuple[Revision, ...]: ...
     def of_message(self, message_id: str) -> Case | None: ...
-    def list(self, states: Iterable[CaseState] = (), limit: int = 200) -> tuple[Case, ...]:
-        """Newest first; of all states where none are named."""
+    def list(self, states: Iterable[CaseState] = (), limit: int = 200, after: str = "") -> tuple[Case, ...]:
+        """Newest first; of all states where none are named; those after a case where that is named."""
+        ...
+
+    def customer_before(self, address: str) -> str | None:
+        """The customer of this sender's cases that people approved; None where there are none, or several."""
         ...
 
     def counts(self) -> Mapping[str, int]: ...
     def decide(self, decision: Decision) -> None:
-        """Record a decision. Raises ChangedMeanwhile unless it is on the case's current revision."""
+        """Record a decision. Raises ChangedMeanwhile unless it is on the case's current revision, and where the
+        revision was rejected, or the step or the person approved the same planned calls already."""
         ...
 
     def decisions(self, case_id: str) -> tuple[Decision, ...]: ...
+
+
+class Judgements(Protocol):
+    """What the policy said of cases; kept, never changed."""
+
+    def keep(self, case_id: str, revision: int, judgement: Judgement) -> None:
+        """Nothing happens where the revision's latest one under that policy says the same."""
+        ...
+
+    def latest(self, case_id: str, revision: int, policy_version: str = "") -> Judgement | None:
+        """The last one of a revision; under one policy where that is named."""
+        ...
+
+    def since(self, day: date, limit: int = 10_000) -> tuple[tuple[str, Judgement], ...]:
+        """(case, its last judgement) of cases judged since a day, by case."""
+        ...
+
+
+class Policies(Protocol):
+    """The versions of the policy. A version's files never change; another text is another version."""
+
+    def adopt(self, version: PolicyVersion) -> None:
+        """Take in the policy that came with the program, where none holds yet: an upgrade changes nobody's rules.
+
+        Raises OperatorMustAct where the same version was taken in with another text.
+        """
+        ...
+
+    def propose(self, version: PolicyVersion) -> None: ...
+    def decide(self, version: str, approved: bool, by: str, reason: str = "") -> PolicyVersion:
+        """Raises ChangedMeanwhile where it is not proposed any more."""
+        ...
+
+    def get(self, version: str) -> PolicyVersion: ...
+    def list(self) -> tuple[PolicyVersion, ...]:
+        """By the day they come into force, the latest last."""
+        ...
+
+    def in_force(self, on: date) -> PolicyVersion | None:
+        """Of those adopted or approved, the one that came into force last."""
+        ...
+
+
+class Absences(Protocol):
+    def add(self, absence: Absence) -> Absence: ...
+    def remove(self, absence_id: int) -> None: ...
+    def on(self, day: date) -> tuple[Absence, ...]: ...
+    def ahead(self, day: date) -> tuple[Absence, ...]:
+        """Those that day and later ones, the next first."""
+        ...
 
 
 class Postings(Protocol):
@@ -104,12 +170,38 @@ class Postings(Protocol):
         """What other cases hold and the ERP does not know of yet."""
         ...
 
-    def release(self, case_id: str) -> None: ...
+    def hold_credit(self, holds: Sequence[CreditHold]) -> None:
+        """Reserve money of an order's line for an approved case, under lock_order."""
+        ...
+
+    def credit_held(self, order_no: str, sku: str, other_than: str = "") -> Decimal:
+        """What other cases credit and the ERP does not know of yet."""
+        ...
+
+    def hold_serials(self, case_id: str, order_no: str, sku: str, serials: Sequence[str]) -> None:
+        """Raises NothingLeft naming the serial that another case takes, or took, back."""
+        ...
+
+    def serial_holder(self, order_no: str, sku: str, serial: str) -> str | None:
+        """The case that takes, or took, a serial back."""
+        ...
+
+    def release(self, case_id: str) -> None:
+        """The ERP knows of it now: quantities and money are free again, serials stay taken back."""
+        ...
+
+    def give_up(self, case_id: str) -> None:
+        """The case will not be posted: all that it held is free again."""
+        ...
+
     def plan(self, case_id: str, revision: int, calls: Sequence[PlannedCall]) -> None: ...
     def start(self, key: str) -> None: ...
     def finish(self, key: str, document_no: str) -> None: ...
     def refuse(self, key: str, note: str) -> None: ...
     def of_case(self, case_id: str) -> tuple[Posting, ...]: ...
+    def with_document(self, number: str) -> str | None:
+        """The case that led to the ERP document of that number, its letters and leading zeros left out."""
+        ...
 
 
 class Outbox(Protocol):
@@ -123,19 +215,32 @@ class Outbox(Protocol):
         ...
 
     def sent(self, mail_id: str) -> None: ...
-    def put_back(self, mail_id: str, note: str) -> None:
-        """Sending failed before the server took it: waiting again."""
+    def put_back(self, mail_id: str, note: str, next_try_at: datetime | None = None) -> None:
+        """The server did not take it, or a person asks for it again: waiting, until then if that is given."""
         ...
 
     def give_up(self, mail_id: str, note: str) -> None: ...
-    def waiting(self, limit: int = 500) -> tuple[Queued, ...]: ...
+    def bounced(self, mail_id: str, note: str) -> None:
+        """It was sent, and a delivery report says that it did not arrive."""
+        ...
+
+    def waiting(self, limit: int = 500) -> tuple[Queued, ...]:
+        """Those whose time has come."""
+        ...
+
+    def counted(
+        self, since: datetime, kinds: Iterable[MailKind] = AUTOMATIC, *, case_id: str = "", recipient: str = ""
+    ) -> int:
+        """Letters of these kinds queued since then: of a case, to an address, or both."""
+        ...
+
     def of_case(self, case_id: str) -> tuple[Queued, ...]: ...
     def with_internet_id(self, internet_id: str) -> Queued | None: ...
 
 
 class Worklist(Protocol):
-    def ask_agent(self, kind: str, message_id: str, case_id: str | None, text: str) -> Inquiry:
-        """One open inquiry a message: a second call answers the first."""
+    def ask_agent(self, kind: InquiryKind, message_id: str, case_id: str | None, text: str, draft: str = "") -> Inquiry:
+        """One open inquiry a message: a second call answers the first. ``draft``: JSON of a request of its own."""
         ...
 
     def close_inquiry(self, inquiry_id: int) -> None: ...
@@ -158,20 +263,41 @@ class Worklist(Protocol):
     def troubles(self, limit: int = 200) -> tuple[Trouble, ...]: ...
 
 
-class People(Protocol):
-    def add(self, person: Person, password_hash: str) -> None:
-        """Add or replace."""
+class Retention(Protocol):
+    def due_cases(self, before: datetime, limit: int = 100) -> tuple[str, ...]:
+        """Finished, not changed since, and not erased yet."""
         ...
 
-    def get(self, person_id: str) -> Person | None: ...
-    def password_hash(self, person_id: str) -> str | None: ...
-    def list(self) -> tuple[Person, ...]: ...
+    def due_messages(self, before: datetime, limit: int = 100) -> tuple[str, ...]: ...
+    def erase_case(self, case_id: str, policy_version: str) -> tuple[str, ...]:
+        """What people wrote, in it and in its messages; answers those."""
+        ...
+
+    def erase_message(self, message_id: str, policy_version: str) -> None: ...
 
 
 class Audit(Protocol):
     def append(self, stream: str, event: str, details: Mapping[str, Any]) -> AuditRow: ...
+    def append_all(self, stream: str, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Events with their details, one after the other."""
+        ...
+
     def rows(self, stream: str) -> tuple[AuditRow, ...]: ...
-    def verify(self) -> Verified | Broken: ...
+    def all_rows(self, stream: str = "") -> Iterator[AuditRow]:
+        """Every row, or those of one stream, by stream and sequence, read as they are asked for."""
+        ...
+
+    def seal(self, signer: Signer) -> Head:
+        """Sign where every stream stands. Where nothing was written since the last head: that one again."""
+        ...
+
+    def sealed_at(self) -> datetime | None:
+        """When the last head was signed; None where none was."""
+        ...
+
+    def verify(self, trusted: frozenset[str] = frozenset(), against: Head | None = None) -> Verified | Broken:
+        """``trusted`` are public keys; heads have to be signed by one of them. ``against`` was kept elsewhere."""
+        ...
 
 
 class Unit(Protocol):
@@ -179,6 +305,12 @@ class Unit(Protocol):
     def messages(self) -> Messages: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def judgements(self) -> Judgements: ...
+    @property
+    def policies(self) -> Policies: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def postings(self) -> Postings: ...
     @property
@@ -188,6 +320,26 @@ class Unit(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def brakes(self) -> Brakes: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def slack(self) -> SlackRecords: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def edi(self) -> Edi: ...
+    @property
+    def retention(self) -> Retention: ...
+    @property
     def audit(self) -> Audit: ...
 
 
@@ -195,7 +347,14 @@ class Store(Protocol):
     def unit(self, actor: Actor) -> AbstractContextManager[Unit]: ...
 
 
+class Rules(Protocol):
+    """Which policy holds on a day. Raises OperatorMustAct where none does: then nothing can be approved."""
+
+    def in_force(self, unit: Unit, on: date) -> Policy: ...
+
+
 class Post(Protocol):
-    """Sends mail. Raises assistant.domain.errors.OperatorMustAct where it could not be handed over."""
+    """Sends mail. Raises an OperatorMustAct where it could not be handed over: LetterNotTaken with whether trying again
+    can help, LetterUnconfirmed where nobody here can tell whether it was."""
 
     def send(self, mail: Queued) -> None: ...

@@ -45,3 +45,13 @@ class Hold:
     order_no: str
     sku: str
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditHold:
+    """Money that an approved case credits on an order's item, in the order's currency, until the ERP knows of it."""
+
+    case_id: str
+    order_no: str
+    sku: str
+    amount: Decimal

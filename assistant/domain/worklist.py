@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+InquiryKind = Literal["status_inquiry", "reply", "cancellation", "second_request", "perhaps_a_request"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """A question or a reply that a person answers, with the case it is about where that is known."""
+    """A question or a reply that a person answers, with the case it is about where that is known.
+
+    ``draft`` is what was understood of a request that a person may open as its own case, as JSON; else ''.
+    """
 
     id: int
-    kind: Literal["status_inquiry", "reply"]
+    kind: InquiryKind
     message_id: str
     case_id: str | None
     text: str
     opened_at: datetime
     closed_by: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,8 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The whole log verifies."""
+    """The whole log verifies; ``heads`` is the number of the latest signed head in it, 0 where none is."""
 
     streams: int
     rows: int
+    heads: int = 0

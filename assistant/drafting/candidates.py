@@ -20,7 +20,9 @@ _LOOKS_LIKE_ORDER = re.compile(
     r"(?P<code>(?:(?P<prefix>[A-Z]{1,4})[ \-/]?)?(?=[\w\-/.]*\d{3})[A-Z]{0,4}[\-/]?\d[\w\-/.]*\w)",
     re.IGNORECASE,
 )
-_MOST_CODES, _MOST_ORDERS = 400, 50
+_APART = re.compile(r"(?<![\w-])[A-Z]{1,4} #?\d[\w\-/]{3,}(?![\w-])")
+_MOST_CODES, _MOST_ORDERS, _MOST_APART = 400, 50, 40
+_LEAST_TAIL = 4  # letters and digits of a purchase order's own part
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,19 @@ def codes(places: Iterable[Passage], erp: ErpReader, customer_id: str | None) ->
             found, items = known[text]
             if found or items:
                 result.append(Code(text, place, match.start(), match.end(), found, items))
+    result += _apart(places, erp, {(id(c.passage), c.end) for c in result})
     spaced = _spaced(places, erp, customer_id, {(id(c.passage), c.start) for c in result}) if customer_id else []
     return (*result, *spaced)
+
+
+def _apart(places: Iterable[Passage], erp: ErpReader, had: set[tuple[int, int]]) -> list[Code]:
+    """References written with a space in them (`RO 118731`), whoever's they are."""
+    tried = [(place, match) for place in places for match in _APART.finditer(place.text)][:_MOST_APART]
+    return [
+        Code(match[0], place, match.start(), match.end(), hits, ())
+        for place, match in tried
+        if (id(place), match.end()) not in had and (hits := erp.find(match[0]))
+    ]
 
 
 def _spaced(places: Iterable[Passage], erp: ErpReader, customer_id: str, had: set[tuple[int, int]]) -> list[Code]:
@@ -88,6 +101,8 @@ def _spaced(places: Iterable[Passage], erp: ErpReader, customer_id: str, had: se
                 wanted.setdefault(letters, reference)
             if len(digits) >= 6 and digits != letters and letters.endswith(digits):
                 wanted.setdefault(digits, reference)
+    for tail, purchase in _tails([order.customer_po for order in erp.orders_of(customer_id, _MOST_ORDERS)]).items():
+        wanted.setdefault(tail, purchase)
     result: list[Code] = []
     for place in places:
         letters, spots = _letters(place.text)
@@ -103,6 +118,17 @@ def _spaced(places: Iterable[Passage], erp: ErpReader, customer_id: str, had: se
             if hits:
                 result.append(Code(place.text[start:end], place, start, end, hits, ()))
     return result
+
+
+def _tails(purchases: Iterable[str | None]) -> dict[str, str]:
+    """What only one of a customer's purchase orders ends in, after its first mark: `Oak-9` of `KB-Oak-9`."""
+    tails: dict[str, list[str]] = {}
+    for purchase in purchases:
+        parts = re.split(r"[-/ ]", purchase or "", maxsplit=1)
+        tail = _letters(parts[-1])[0]
+        if len(parts) == 2 and len(tail) >= _LEAST_TAIL and not tail.isdigit() and not tail.isalpha():
+            tails.setdefault(tail, []).append(purchase or "")
+    return {tail: same[0] for tail, same in tails.items() if len(same) == 1}
 
 
 def _references(order: Order) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from math import log
+
+from rapidfuzz.distance import OSA
 
 from assistant.drafting.vocabulary_lines import vocabulary
 from assistant.drafting.vocabulary_numbers import WORDS
@@ -15,11 +17,13 @@ from tools.erp import Item
 
 # Words of packaging and grammar, which tell no goods apart; and colours and sizes, which tell them apart and name none.
 _NOISE = frozenset(vocabulary("words_of_no_goods.json")["noise"])
-_ATTRIBUTES = frozenset(vocabulary("words_of_no_goods.json")["attributes"])
+ATTRIBUTES = frozenset(vocabulary("words_of_no_goods.json")["attributes"])
 _SIZES = {"s": "size-s", "m": "size-m", "l": "size-l", "xl": "size-xl", "xxl": "size-xxl", "xs": "size-xs"}
 _SIZE_WORDS = {"small": "size-s", "medium": "size-m", "large": "size-l"}
 _UNITS = {
-    **dict.fromkeys(["in", "inch", "inches", '"', "”", "″", "zoll", "pulgada", "pulgadas", "pouce", "pouces"], "inch"),
+    **dict.fromkeys(
+        ["in", "inch", "inches", '"', "”", "″", "zoll", "pulgada", "pulgadas", "pouce", "pouces", "po"], "inch"
+    ),
     **dict.fromkeys(["a", "amp", "amps", "ampere", "amperes"], "amp"),
     **dict.fromkeys(["v", "volt", "volts", "vdc", "vac"], "volt"),
     **dict.fromkeys(["w", "watt", "watts"], "watt"),
@@ -40,6 +44,13 @@ _UNITS = {
     **dict.fromkeys(["t", "ton", "tons"], "ton"),
     **dict.fromkeys(["awg", "gauge", "ga"], "gauge"),
     **dict.fromkeys(["mil"], "mil"),
+    **dict.fromkeys(["cc", "ccm"], "cc"),
+    **dict.fromkeys(["rpm"], "rpm"),
+    **dict.fromkeys(["hz"], "hertz"),
+    **dict.fromkeys(["psi"], "psi"),
+    **dict.fromkeys(["bar"], "bar"),
+    **dict.fromkeys(["btu"], "btu"),
+    **dict.fromkeys(["micron", "microns"], "micron"),
 }
 _FRACTIONS = (
     (re.compile(r"inch[- ]and[- ]a[- ]quarter|one and a quarter", re.IGNORECASE), "1-1/4"),
@@ -58,6 +69,16 @@ _TOKEN = re.compile(
     r"(?P<u>\s*-?\s*(?:[a-zµμA-Z]{1,10}\b|[\"”″'%]))?|(?P<w>[^\W\d_]+[\w]*)",
     re.UNICODE,
 )
+
+
+# Sizes written apart (`12 x 36`), beside their numbers: `2 x 500` may be two of 500.
+_BY = re.compile(r"(?<![\d/.,])(\d+/\d+|\d+(?:[.,]\d+)?) ?[x×*] ?(\d+(?:[.,]\d+)?)(?![\d/])", re.IGNORECASE)
+# What two words name together, where each alone names nothing.
+_PHRASES = tuple(
+    (re.compile(rf"\b(?:{'|'.join(words)})\b"), concept)
+    for concept, words in vocabulary("words_of_no_goods.json")["phrases"].items()
+)
+_LEAST_PART, _LEAST_REST, _LEAST_TYPED = 5, 3, 6  # letters of a part of a compound, of what is left, of a mistyped word
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,8 @@ def concepts_of(word: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
+    if any(char.isdigit() for char in word):
+        return word.removesuffix("s")
     for ending in ("ies", "es", "s", "en", "e", "n"):
         if len(word) - len(ending) >= 4 and word.endswith(ending):
             return word[: -len(ending)]
@@ -114,16 +137,42 @@ def tokens(text: str) -> tuple[Token, ...]:
         for match in pattern.finditer(plain):
             found.append(Token(value, "inch", *match.span()))
             taken.append(range(*match.span()))
+    for pattern, concept in _PHRASES:
+        for match in pattern.finditer(plain):
+            found.append(Token(concept, "", *match.span()))
+            taken.append(range(*match.span()))
+    found += [
+        Token(f"{match[1]}x{match[2]}".replace(",", "."), "", *match.span())
+        for match in _BY.finditer(plain)
+        if " " in match[0] or "/" in match[0]
+    ]
     for match in _TOKEN.finditer(plain):
         if any(match.start() in span for span in taken):
             continue
         if match["n"]:
             found.append(_size(match))
-            if not _unit(match) and match["u"] and match["u"].strip(" -").isalpha():
+            plural = match["u"] in ("s", "er", "ers", "'s")  # `the 250s`, `die 250er`
+            if not _unit(match) and match["u"] and match["u"].strip(" -").isalpha() and not plural:
                 found += _words(match["u"].strip(" -"), match.end("u") - len(match["u"].lstrip(" -")))
         else:
-            found += _words(match["w"], match.start("w"))
+            word = match["w"].removesuffix("s") if _SIZES_TOO.fullmatch(match["w"]) else match["w"]
+            if word in _SIZES and len(word) == 1 and not _written_as_size(text, match):
+                continue
+            short = len(word) == 2 and text[slice(*match.span("w"))].isupper() and not text.isupper()
+            found += [Token(word, "", *match.span("w"))] if short else _words(word, match.start("w"))
     return tuple(sorted(found, key=lambda token: token.start))
+
+
+_SIZES_TOO = re.compile(r"(?:xl|xxl|xs)s|(?:small|medium|large)s")  # `the XLs`
+_SIZE_BEFORE = re.compile(r"(?:size|gr(?:öße|osse|\.)?|taille|talla|maat|taglia|in|grand\w*|größe)\W*$", re.IGNORECASE)
+
+
+def _written_as_size(text: str, match: re.Match[str]) -> bool:
+    """`Die L`, `size m`; not the article of `l'équipe`."""
+    start, end = match.span("w")
+    return text[end : end + 1] not in ("'", "’") and (
+        text[start:end].isupper() or bool(_SIZE_BEFORE.search(text[max(0, start - 10) : start]))
+    )
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -147,7 +196,8 @@ def _words(word: str, start: int) -> Iterable[Token]:
     if word.endswith("s") and (size := WORDS.get(word[:-1])) is not None and size > 9:  # `the 2 pole twentys`
         yield Token(str(size), "", start, start + len(word))
         return
-    if len(word) < 3 or word in _NOISE:
+    coded = any(char.isdigit() for char in word)
+    if len(word) < (2 if coded else 3) or word in _NOISE:
         return
     for concept in concepts_of(word):
         yield Token(_SIZE_WORDS.get(concept, concept), "", start, start + len(word))
@@ -174,6 +224,9 @@ class Described:
     keys: frozenset[str]
 
 
+_IN_ITS_UNIT = 0.35  # for a size said in the unit that the description has, too
+
+
 def ranked(words: Sequence[Token], items: Sequence[Item]) -> list[Described]:
     """Items that words describe, best first. A size that contradicts the description counts against it."""
     described = [(item, _features(item)) for item in items]
@@ -181,18 +234,25 @@ def ranked(words: Sequence[Token], items: Sequence[Item]) -> list[Described]:
     for _, known in described:
         for key in known:
             share[key] = share.get(key, 0) + 1
+    words = _as_described(words, frozenset(share))
     result: list[Described] = []
     for item, known in described:
         units = {unit for each in known.values() for unit in each if unit}
-        matched = [token for token in words if _fits(token, known)]
+        matched = [token for token in words if fits(token, known)]
         if not matched:
             continue
-        against = sum(1 for token in words if token.number and token.unit in units and not _fits(token, known)) + sum(
+        against = sum(1 for token in words if token.number and token.unit in units and not fits(token, known)) + sum(
             1 for token in words if token.key.startswith("size-") and token.key not in known and _sized(known)
         )
         keys = frozenset(token.key for token in matched)
         score = sum(0.4 + log(1 + len(items) / share[key]) for key in keys) - 1.5 * against
-        nouns = [token for token in matched if not token.number and token.key not in _ATTRIBUTES]
+        score += sum(_IN_ITS_UNIT for token in matched if token.number and token.unit in known[token.key] - {""})
+        nouns = [
+            t
+            for t in matched
+            if (t.number and t.key.isdigit() and len(t.key) > 3 and share[t.key] == 1)  # `those 6308s`
+            or (not t.number and t.key not in ATTRIBUTES and len(t.key) > 2)
+        ]
         result.append(
             Described(
                 item,
@@ -207,17 +267,73 @@ def ranked(words: Sequence[Token], items: Sequence[Item]) -> list[Described]:
     return result
 
 
+def _as_described(words: Sequence[Token], keys: frozenset[str]) -> list[Token]:
+    """The words, each that no description has as what it is a compound of, or a slip of the pen from."""
+    return [
+        replace(token, key=key)
+        for token in words
+        for key in (
+            (_size_in(token.key, keys),)
+            if token.number or token.key in keys
+            else _resembling(token.key, keys) or (token.key,)
+        )
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _resembling(word: str, keys: frozenset[str]) -> tuple[str, ...]:
+    named = sorted(key for key in keys if key.isalpha() and key not in ATTRIBUTES)
+    parts = tuple(
+        key
+        for key in named
+        if len(key) >= _LEAST_PART
+        and len(word) - len(key) >= _LEAST_REST
+        and (word.startswith(key) or word.endswith(key))
+    )
+    if parts or len(word) < _LEAST_TYPED:
+        return parts
+    most = 1 if len(word) < 9 else 2
+    near = [key for key in named if key[0] == word[0] and min(len(key), len(word)) >= _LEAST_TYPED]
+    close = [key for key in near if OSA.distance(word, key, score_cutoff=most) <= most]
+    return tuple(close) if len(close) == 1 else ()
+
+
+# A hose's dash size is its bore in sixteenths of an inch (SAE J517).
+_DASH = {
+    "04": "1/4",
+    "06": "3/8",
+    "08": "1/2",
+    "10": "5/8",
+    "12": "3/4",
+    "16": "1",
+    "20": "1-1/4",
+    "24": "1-1/2",
+    "32": "2",
+}
+_NUMBERED_CODE = re.compile(r"(?<=[^\W\d_])\d{3,}(?![^\W_])")  # the 208 of UCP208
+_DASH_SIZE = re.compile(r"\bhose\b.*?\b(?P<dash>\d\d) ?x ?\d", re.IGNORECASE)
+
+
 def _features(item: Item) -> dict[str, frozenset[str]]:
     words = re.split(r", (?:box|case|pack|reel|bag|karton|beutel|dose)\b", item.description, flags=re.IGNORECASE)[0]
     code = " ".join(piece for piece in re.split(r"[\W_]+", item.sku) if re.search(r"[^\W\d_]{2}", piece))
-    return features(f"{words} {code}")
+    dash = _DASH_SIZE.search(item.description)
+    bore = f" {_DASH.get(dash['dash'], '')} inch" if dash is not None else ""
+    coded = " ".join(_NUMBERED_CODE.findall(item.sku))
+    return features(f"{words} {code} {coded}{bore}")
 
 
-def _fits(token: Token, known: dict[str, frozenset[str]]) -> bool:
+def fits(token: Token, known: dict[str, frozenset[str]]) -> bool:
     units = known.get(token.key)
     if units is None:
         return False
     return not token.number or not token.unit or token.unit in units or "" in units
+
+
+def _size_in(key: str, keys: frozenset[str]) -> str:
+    """`1/2-13` as master data may have it: `1213`; `3/8x3`: `38x3`."""
+    together = re.sub(r"[/\-]", "", key)
+    return together if key not in keys and "/" in key and together in keys else key
 
 
 def _sized(known: dict[str, frozenset[str]]) -> bool:

@@ -8,8 +8,9 @@ from assistant.domain.draft import CaseLine, Finding, FindingCode, Intent, Reaso
 from assistant.domain.money import plain
 from assistant.domain.request import Request
 from assistant.drafting.candidates import Unknown
-from assistant.drafting.classify import ADDRESSES_A_PROGRAM, HIDDEN_ORDER
 from assistant.drafting.resolve import Sender
+from assistant.drafting.senders import sender_findings
+from assistant.drafting.vocabulary_intent import CHARGES, HIDDEN_ORDER
 from tools.erp import ErpReader, Item, Order
 
 _C = FindingCode
@@ -26,11 +27,16 @@ def findings_of(
     orders: Sequence[Order],
     unknown: Sequence[Unknown],
     erp: ErpReader,
+    *,
+    weak: bool = False,
 ) -> tuple[Finding, ...]:
-    """In the order reviewers want them: the request's first, then line by line."""
+    """In the order reviewers want them: the request's first, then line by line.
+
+    ``weak``: only lots, serials or the goods themselves led to the orders.
+    """
     if intent is Intent.NOT_A_REQUEST:
         return ()
-    found = [*_of_request(request, intent, sender, lines, orders, unknown)]
+    found = [*_of_request(request, intent, sender, lines, orders, unknown, erp, weak=weak)]
     for index, line in enumerate(lines):
         item = erp.item(line.sku) if line.sku is not None else None
         order = next((o for o in orders if o.order_no == line.order_no), None)
@@ -45,18 +51,24 @@ def _of_request(
     lines: Sequence[CaseLine],
     orders: Sequence[Order],
     unknown: Sequence[Unknown],
+    erp: ErpReader,
+    *,
+    weak: bool,
 ) -> Iterator[Finding]:
-    if not sender.known:
-        yield _finding(_C.UNKNOWN_SENDER, "warning", f"{request.sender_address or 'The sender'} is no known contact.")
+    yield from sender_findings(request, sender, erp)
     if sender.customer is not None and any(order.customer_id != sender.customer.id for order in orders):
         yield _finding(_C.CUSTOMER_MISMATCH, "blocking", f"The order is not one of {sender.customer.name}.")
     about_goods = intent in {Intent.RETURN_REQUEST, Intent.CREDIT_REQUEST}
-    for reference in unknown if about_goods and not orders else ():
+    for reference in unknown if about_goods and (weak or not orders) else ():
         near = f" The customer's {reference.near} is one character off." if reference.near is not None else ""
         yield _finding(_C.UNKNOWN_ORDER, "blocking", f"No order has the reference {reference.text}.{near}")
     if about_goods and not orders and not unknown:
         yield _finding(_C.MISSING_ORDER_REFERENCE, "blocking", "No order could be found by anything in the request.")
-    if about_goods and not lines:
+    if (
+        about_goods
+        and not any(line.sku is not None for line in lines)
+        and not (orders and _of_charges(request, intent))
+    ):
         yield _finding(_C.MISSING_ITEM, "blocking", "No item could be made out.")
     shown = any(document.has_picture for document in request.documents)
     if not shown and any(line.reason_code in _DAMAGE for line in lines):
@@ -65,7 +77,7 @@ def _of_request(
     for failure in request.failures:
         if failure.kind in unreadable:
             yield _finding(_C.UNREADABLE_ATTACHMENT, "warning", failure.message)
-    if any(ADDRESSES_A_PROGRAM.search(document.text) for document in request.documents) or _hides(request):
+    if request.directed or _hides(request):
         yield _finding(_C.INJECTION_ATTEMPT, "warning", "The text tries to direct a program; it changed nothing.")
 
 
@@ -114,6 +126,16 @@ def _of_line(
 
 def _among(mark: str, known: Sequence[str]) -> bool:
     return re.sub(r"[\W_]", "", mark).upper() in {re.sub(r"[\W_]", "", each).upper() for each in known}
+
+
+def _of_charges(request: Request, intent: Intent) -> bool:
+    """Whether money is asked back for freight and the like: no item is concerned."""
+    return intent is Intent.CREDIT_REQUEST and any(
+        CHARGES.search(block.text)
+        for document in request.documents
+        for block in document.blocks
+        if block.role == "body" and not block.hidden
+    )
 
 
 def _hides(request: Request) -> bool:

@@ -16,13 +16,21 @@ _REFERENCE = re.compile(
     r"|dossier(?: litige)?)|nuestra ref(?:erencia)?|reclamo|onze ref(?:erentie)?|nostro rif|vostro rif|case"
     r"|ticket|complaint"
     r"|ref(?:erence)?(?: on our side)?|claim ref|work order is|request|rapport|report|srr|scar|rtv|car|dm|mrr"
-    r"|qn|8d)\b"
-    r"(?:[\s:#.]|no\b\.?|number\b|nr\b\.?|n°|num\b\.?)*(?P<code>[A-Z]{1,6}[\-/ ]?(?=[\w\-/]*\d)[\w\-/]*\w)(?![\w@])",
+    r"|qn|8d|return (?:note|form)|(?:variance|discrepancy|debit) memo|claim sheet|tag|vorgang)\b"
+    r"(?:[\s:#.]|is\b|no\b\.?|number\b|nr\b\.?|n°|num\b\.?)*"
+    r"(?P<code>[A-Z]{1,6}[\-/ ]?(?=[\w\-/]*\d)[\w\-/]*\w)(?![\w@])",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"\b(?P<code>(?:NCR|SCAR|RMA|CLM|CLAIM|DM|DN|SRR|MRR|RTV|CAR|QN|RK|LIT|AFW|REK|RCL|DBM|DISC|OSD|OS&D|RGA"
+    r"(?<![\w\-])(?P<code>(?:[A-Z]{2,4}-)?"
+    r"(?:NCR|SCAR|RMA|CLM|CLAIM|DM|DN|SRR|MRR|RTV|CAR|QN|RK|LIT|AFW|REK|RCL|DBM|DISC|OSD|OS&D|RGA"
     r"|RR|RET)-(?=[\w\-]*\d)[\w\-]+\w)"
+)
+# A debit memo's number may have no letters.
+_DEBIT = re.compile(
+    r"\b(?:debit (?:memo|note)|belastungsanzeige|nota de cargo|note de débit)"
+    r"(?:[ \t:#.|]|no\b\.?|number\b|nr\b\.?|n°)*(?P<code>\d{5,})(?![\w@])",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(
     r"request no|our ref|claim no|ncr|rma|report no|vorgang|debit|reference no|^\W*(?:mrr|srr|ncr|rma|claim|ref)\W*$"
@@ -59,9 +67,9 @@ def _customer_ref(places: Sequence[Passage], known: Sequence[Code]) -> str | Non
             code = re.match(r"(?=[\w\-/]*\d)[\w\-/]{3,}", entry.text.strip())
             if code is not None and code[0].upper() not in had:
                 return code[0]
-    for pattern in (_BARE, _REFERENCE):
+    for pattern in (_BARE, _REFERENCE, _DEBIT):
         for place in said:
             for match in pattern.finditer(place.text):
-                if match["code"].upper() not in had and match["code"][0].isupper():
+                if match["code"].upper() not in had and not match["code"][0].islower():
                     return match["code"]
     return None

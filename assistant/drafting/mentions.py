@@ -1,13 +1,15 @@
 """Mentions: where a passage speaks of an item: by a code, by one of its lots or serials, or by words."""
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from assistant.drafting.candidates import Code
-from assistant.drafting.described import Described, Token, ranked, tokens
+from assistant.drafting.described import ATTRIBUTES, Described, Token, ranked, tokens
 from assistant.drafting.numbers import Number, numbers
 from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Item, Order
@@ -20,9 +22,15 @@ _SEGMENT = re.compile(
 _ABBREVIATED = (
     r"(?<!\bno)(?<!\bnr)(?<!\bapprox)(?<!\bca)(?<!\bart)(?<!\bref)(?<!\bqty)(?<!\bpcs)(?<!\bgr)(?<!\bst)(?<!\bbzw)"
 )
-_SENTENCE_END = re.compile(rf"{_ABBREVIATED}[.;!?](?=\s)\s+|\n{{2,}}|\n(?=\s*(?:[-*•–]|\d+[.)\s]))", re.IGNORECASE)
+_SENTENCE_END = re.compile(rf"{_ABBREVIATED}[.;!?](?=\s)\s+|\n{{2,}}|\n(?=\s*(?:[-*•–]|\d+[.)\s]))|\n", re.IGNORECASE)
+_POINT = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
+_WRAPPED = 55  # characters from which a line may end because the next word had no room
+_ROOM = 8  # characters by which the lines of one paragraph differ, wherever they are wrapped
 _LINE_END = re.compile(r"\n|(?<=[.;!?])\s+")
+# `the nuts do not thread`: what somebody does is no goods
+_VERB_BEFORE = re.compile(r"(?:\b(?:not|to|will|can|cannot|could|would|does)|n't)\s$", re.IGNORECASE)
 _LEAST_LEAD, _LEAST_SCORE = 0.3, 1.0
+_MOST_LIKE = 40  # items that the words of a sentence may mean, where no order tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An item spoken of at ``start``..``end`` of a passage's text. ``foreign``: not on any order found."""
+    """An item spoken of at ``start``..``end`` of a passage's text. ``foreign``: not on any order found.
+
+    ``among``: where the words fit several alike, all of them; the item is one of these, no more.
+    """
 
     item: Item
     start: int
     end: int
     how: How
     foreign: bool = False
+    among: tuple[Item, ...] = ()
 
 
 def scope_of(orders: Sequence[Order], fallback: Sequence[Order], erp: ErpReader, *, ours: bool) -> Scope:
@@ -65,9 +77,31 @@ def sentences(text: str, *, lists: bool) -> tuple[range, ...]:
     spans: list[range] = []
     begin = 0
     for match in ends.finditer(text):
+        if match[0] == "\n" and not lists and not _broken(text, match.start()):
+            continue
         spans.append(range(begin, match.start() + (match[0][0] in ".;!?")))
         begin = match.end()
     return tuple(span for span in [*spans, range(begin, len(text))] if text[span.start : span.stop].strip())
+
+
+@lru_cache(maxsize=256)
+def _by_hand(text: str) -> bool:
+    """Whether some long line ends though the next word had room: then the writer ends lines where a thing ends."""
+    lines = text.split("\n")
+    widest = max(len(each) for each in lines)
+    return "://" not in text and any(
+        len(line) >= _WRAPPED and len(line) + 1 + len(after.split(" ", 1)[0]) + _ROOM <= widest
+        for line, after in itertools.pairwise(lines)
+    )
+
+
+def _broken(text: str, at: int) -> bool:
+    """Whether a line ends where its writer wanted it to: a list's point, or one with room left."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    following = text[at + 1 : at + 40]
+    if _POINT.match(line) or _POINT.match(following) or len(line) < _WRAPPED:
+        return True
+    return _by_hand(text)
 
 
 def is_list(text: str, found: Sequence[Mention]) -> bool:
@@ -101,20 +135,24 @@ def by_words(text: str, span: range, taken: Sequence[range], scope: Scope, erp: 
     open_words: tuple[Token, ...] = ()
     last: Described | None = None
     taken = [each for each in taken if each.stop > span.start and each.start < span.stop]
+    items = scope.items or erp.items_like(_to_look_up(text[span.start : span.stop]), _MOST_LIKE)
     for segment in _segments(text, span):
-        words = _words(text, segment, taken, scope)
+        words = _words(text, segment, taken, items)
         if not words:
             continue
-        items = scope.items or erp.items_like(text[segment.start : segment.stop], 20)
         alone = ranked(words, items)
-        own = _clear(alone)
+        own = _clear(alone) or _by_number(alone, _between(numbers(text), segment), scope, found)
         named = bool(alone) and alone[0].noun
+        alike = _alike(alone) if own is None else ()
         apart = own is not None and last is not None and own.item != last.item
         if not named and not apart and (last is not None or open_words):  # `contactors, 30 amp, 24 volt coil`
+            if own is None and (other := _other_one(text, open_words, words, items, last)) is not None:
+                found.append(Mention(other.item, other.start, other.end, "words"))
+                continue
             joined = (*open_words, *words)
             better = _clear(ranked(joined, items))
             if better is not None and (last is None or better.score > last.score):
-                place = found.pop() if last is not None and found else None
+                place = found.pop() if found and (last is not None or found[-1].among) else None
                 own, words = better, joined
                 if place is not None:  # the noun's place: what lies between may say how many
                     own = replace(better, start=place.start, end=place.end)
@@ -124,7 +162,33 @@ def by_words(text: str, span: range, taken: Sequence[range], scope: Scope, erp: 
         last = own
         if own is not None:
             found.append(Mention(own.item, own.start, own.end, "words"))
+        elif alike:
+            found.append(
+                Mention(alike[0].item, alike[0].start, alike[0].end, "words", among=tuple(d.item for d in alike))
+            )
     return tuple(found)
+
+
+def _to_look_up(words: str) -> str:
+    """With each word in the singular too, and with sizes apart from their units, as master data has them."""
+    singular = " ".join(word[:-1] for word in re.findall(r"[^\W\d_]{4,}s\b", words))
+    apart = re.sub(r"(?<=\d)(?=[a-zA-Z])", " ", " ".join(re.findall(r"\d+[a-zA-Z]+", words)))
+    return f"{words} {singular} {apart}"
+
+
+_ONES = re.compile(r"\b(?:ones?|los|las|les|die|den|der|de|i|gli|le)\b", re.IGNORECASE)
+
+
+def _other_one(
+    text: str, before: Sequence[Token], words: Sequence[Token], items: Sequence[Item], last: Described | None
+) -> Described | None:
+    """`the right arms .. leave the left ones`: another one of the goods spoken of, told by what sets it apart."""
+    start, end = min(token.start for token in words), max(token.end for token in words)
+    if last is None or not _ONES.search(text, max(0, start - 6), end + 6):
+        return None
+    nouns = [token for token in before if not token.number and token.key not in ATTRIBUTES]
+    told = _clear(ranked((*nouns, *words), items))
+    return None if told is None or told.item == last.item else replace(told, start=start, end=end)
 
 
 def _segments(text: str, span: range) -> Iterable[range]:
@@ -135,13 +199,13 @@ def _segments(text: str, span: range) -> Iterable[range]:
     yield range(begin, span.stop)
 
 
-def _words(text: str, segment: range, taken: Sequence[range], scope: Scope) -> tuple[Token, ...]:
+def _words(text: str, segment: range, taken: Sequence[range], items: Sequence[Item]) -> tuple[Token, ...]:
     """A segment's features without codes, and without the numbers that say how many."""
     piece = text[segment.start : segment.stop]
     counted = [
         range(n.start, n.end)
         for n in _between(numbers(text), segment)
-        if len(str(n.value)) < 3 or not _known(str(n.value), scope)
+        if len(str(n.value)) < 3 or not _known(str(n.value), items)
     ]
     moved = (
         Token(token.key, token.unit, token.start + segment.start, token.end + segment.start) for token in tokens(piece)
@@ -150,7 +214,8 @@ def _words(text: str, segment: range, taken: Sequence[range], scope: Scope) -> t
         token
         for token in moved
         if not any(token.start in each for each in taken)
-        and not (token.number and not token.unit and any(token.start in each for each in counted))
+        and (token.number or not _VERB_BEFORE.search(text, max(0, token.start - 12), token.start))
+        and not (token.number and not token.unit and "x" not in token.key and any(token.start in c for c in counted))
     )
 
 
@@ -159,8 +224,20 @@ def _between(found: Sequence[Number], segment: range) -> Sequence[Number]:
     return found[first : bisect_left(found, segment.stop, key=lambda number: number.start)]
 
 
-def _known(size: str, scope: Scope) -> bool:
-    return any(size in item.description or size in item.sku for item in scope.items)
+def _known(size: str, items: Sequence[Item]) -> bool:
+    return any(size in item.description or size in item.sku for item in items)
+
+
+def _by_number(
+    best: Sequence[Described], said: Sequence[Number], scope: Scope, before: Sequence[Mention]
+) -> Described | None:
+    """Of several that the words fit alike, the one not spoken of yet, where an order shipped just as many of it."""
+    alike = [each for each in best if each.noun and best[0].score - each.score < _LEAST_LEAD]
+    spoken = {mention.item.sku for mention in before}
+    new = [each for each in alike if each.item.sku not in spoken]
+    counts = {number.value for number in said if number.value > 1}
+    right = len(new) == 1 and any(order.shipped(new[0].item.sku) in counts for order in scope.orders)
+    return new[0] if right and new[0].score >= _LEAST_SCORE else None
 
 
 def _clear(best: Sequence[Described]) -> Described | None:
@@ -171,3 +248,11 @@ def _clear(best: Sequence[Described]) -> Described | None:
     lead = first.score - best[1].score if len(best) > 1 else first.score
     enough = first.noun or len(first.keys) >= 2
     return first if enough and first.score >= _LEAST_SCORE and lead >= _LEAST_LEAD else None
+
+
+def _alike(best: Sequence[Described]) -> tuple[Described, ...]:
+    """Those that the words fit equally well, by a noun: more than one of them, and not just anything."""
+    if not best or not best[0].noun or best[0].score < _LEAST_SCORE:
+        return ()
+    alike = tuple(each for each in best if each.noun and best[0].score - each.score < _LEAST_LEAD)
+    return alike if len(alike) > 1 else ()

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from assistant.domain.evidence import Evidence
 from assistant.drafting.found import LineFound
+from assistant.drafting.vocabulary_lines import column_of
 
 
 def merged(lines: Iterable[LineFound]) -> tuple[LineFound, ...]:
@@ -20,9 +22,39 @@ def _of_one_item(group: Sequence[LineFound]) -> list[LineFound]:
     firm = _distinct([line for line in group if line.structured])
     loose = [line for line in group if not line.structured]
     if firm:
+        firm = _added(firm)
         alone = len(firm) == 1
         return [_filled(line, loose) if alone else line for line in firm]
     return _prose(loose)
+
+
+def _added(firm: Sequence[LineFound]) -> list[LineFound]:
+    """One line of the rows of a table that tell of the same goods, lot and reason: two sites, two pallets."""
+    kept: list[LineFound] = []
+    for line in firm:
+        same = next((each for each in kept if _alike(each, line)), None)
+        if same is None or same.quantity is None or line.quantity is None or line.kind != "row":
+            kept.append(line)
+            continue
+        words = (*same.evidence.get("quantity", ()), *line.evidence.get("quantity", ()))
+        more: dict[str, tuple[Evidence, ...]] = {"quantity": words}
+        if same.serials or line.serials:
+            more["serials"] = (*same.evidence.get("serials", ()), *line.evidence.get("serials", ()))
+        kept[kept.index(same)] = replace(
+            same,
+            quantity=same.quantity + line.quantity,
+            serials=tuple(dict.fromkeys((*same.serials, *line.serials))),
+            evidence={**same.evidence, **more},
+        )
+    return kept
+
+
+def _alike(one: LineFound, other: LineFound) -> bool:
+    return (one.lot or "").upper() == (other.lot or "").upper() and _why(one) == _why(other)
+
+
+def _why(line: LineFound) -> str:
+    return " ".join(c.text for c in line.place.block.cells if column_of(c.header) in ("reason", "status")).casefold()
 
 
 def _distinct(firm: Sequence[LineFound]) -> list[LineFound]:

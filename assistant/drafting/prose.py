@@ -1,4 +1,7 @@
-"""Lines in running text: sentence by sentence, each item with the quantity that is said of it."""
+"""Lines in running text: sentence by sentence, each item with the quantity that is said of it.
+
+One walk over the sentences of a passage, in which each tells what the next means: hence its length.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,27 +11,44 @@ from decimal import Decimal
 from assistant.domain.draft import Reason
 from assistant.domain.evidence import Evidence
 from assistant.drafting.candidates import Code
+from assistant.drafting.counts import Counted, counted_in
+from assistant.drafting.differences import Difference, Told, difference, plainly_apart
 from assistant.drafting.found import LineFound, item_proof
 from assistant.drafting.mentions import Mention, Scope, by_code, by_words, is_list, sentences
-from assistant.drafting.quantities import Quantity, best, quantities, settled
-from assistant.drafting.vocabulary_lines import ASKED, CLAIMED, KEPT
+from assistant.drafting.number_choice import counted_of, known_of, with_learned
+from assistant.drafting.quantities import Quantity, best, quantities, settled, staying, without_asides
+from assistant.drafting.signs import BOOK_STANDS
+from assistant.drafting.vocabulary_lines import ALSO, ASKED, CLAIMED, CONTAINERS, KEPT, OF_THEM, PIECES, VAGUE
 from assistant.drafting.words import Passage
-from tools.erp import ErpReader, Item, Order
+from tools.erp import ErpReader, Item, Order, spelled
 
 _NEGATED = re.compile(
     r"\b(?:not(?! need)|no(?! longer)|except(?: for)?|other than|rather than|isn'?t|nicht|keine?|außer|pas|sauf"
     r"|no son|excepto)\b[^.;\n]{0,25}$",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[.;!?\n]|,\s|\s[-–—]\s|\b(?:but|aber|mais|pero|maar|while|whereas)\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;!?\n]|[,:]\s|\s[-–—]\s|\b(?:but|aber|mais|pero|maar|while|whereas)\b", re.IGNORECASE)
+_BUT = re.compile(
+    r"\b(?:but|however|while|whereas|except|aber|jedoch|mais|pero|sino|maar|ma|only)\b|[;–—]|\s-\s", re.IGNORECASE
+)
 _JOINED = re.compile(r"[,;:]|\b(?:and|und|y|et|but|aber|plus)\b", re.IGNORECASE)
 _ONE = re.compile(
     r"\b(?:a|an|one|this|ein(?:e[nmr]?)?|un[ae]?|uno|een|der|das|die|el|la|le|the|only)\s+(?:[\w/\-]+\s+){0,3}$",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"\b(?:about|around|roughly|some|approx\.?|maybe|like|circa|ca\.|etwa|rund|unos|unas|environ|circa)\s*$|~\s*$",
+    re.IGNORECASE,
+)
+_A_FULL = re.compile(
+    rf"\b(?:a|one)\s+(?:(?:full|whole|sealed|single"
+    rf"|unopened)\s+)?(?={CONTAINERS.pattern.removeprefix(chr(92) + 's*')})",
+    re.IGNORECASE,
+)
 _EACH = re.compile(r"\b(\d+|one|two|three|four|five)\s+(?:\w+\s+)?(?:of\s+)?each\b|\beach\b", re.IGNORECASE)
 
 
+_WORDS_AT_HAND = 5
 _LONGEST_SENTENCE = 2_000  # characters that a person may have meant as one
 
 
@@ -41,37 +61,101 @@ class Loose:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Spoken:
     lines: tuple[LineFound, ...]
     loose: tuple[Loose, ...]
 
 
-def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader) -> Told:
-    """The lines of one passage of running text, and the quantities left over."""
+def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *, ours: bool = False) -> Spoken:
+    """The lines of one passage of running text, and the quantities left over. ``ours``: our own people count stock."""
     text = place.text
     coded = by_code(place, codes, scope)
     taken = [range(code.start, code.end) for code in codes if code.passage is place]
-    said = [each for each in quantities(text) if not any(each.start in span for span in taken)]
+    spans = [span for span in sentences(text, lists=is_list(text, coded)) if len(span) <= _LONGEST_SENTENCE]
+    mentioned = [_mentions(text, span, coded, taken, scope, erp) for span in spans]
+    if ours and len(spans) > 1 and len({m.item.sku for here in mentioned for m in here}) == 1:
+        spans = [range(spans[0].start, spans[-1].stop)]  # a bin a paragraph: what it says is all of the same goods
+        mentioned = [_mentions(text, spans[0], coded, taken, scope, erp)]
+    said = [
+        each
+        for each in quantities(text)
+        if not any(each.start in span for span in taken) and not _a_size(text, each, scope)
+    ]
+    known = known_of([mention for here in mentioned for mention in here], taken, scope, ours=ours)
+    said = with_learned(text, said, known, taken)
     lines: list[LineFound] = []
     loose: list[Loose] = []
-    for span in sentences(text, lists=is_list(text, coded)):
-        if len(span) > _LONGEST_SENTENCE:
-            continue
-        here = _mentions(text, span, coded, taken, scope, erp)
+    before: Mention | None = None
+    about: Mention | None = None  # the goods spoken of last that do not stay
+    several = len({m.item.sku for here in mentioned for m in here if not m.foreign and m.how != "mark"}) > 1
+    for span, here in zip(spans, mentioned, strict=True):
         numbers = [each for each in said if span.start <= each.start < span.stop]
         numbers = [each for each in numbers if not any(m.start <= each.start < m.end for m in here)]
+        if place.block.label == "subject":
+            numbers = [each for each in numbers if _at_hand(text, each, here)]
         own = [mention for mention in here if not mention.foreign]
-        if not own:
+        back = [
+            each
+            for each in numbers
+            if before is not None and own and OF_THEM.match(text, each.end) and each.start < own[0].start
+        ]
+        if before is not None and back:  # `12 of them have cracked bodies`
+            numbers = [each for each in numbers if each not in back]
+            lines.append(_line(place, before, back, span, here, scope, ours=ours))
+        before = own[-1] if own and not own[-1].among else before
+        if all(mention.among for mention in own):
             moving = bool(ASKED.search(text, span.start, span.stop) or CLAIMED.search(text, span.start, span.stop))
             loose += [Loose(each, place) for each in numbers if each.kind == "exact" or moving]
+        if not own:
+            claims = [each for each in numbers if each.rank == 0 and each.kind in ("exact", "rest")]
+            if several and about is not None and claims:
+                lines.append(_line(place, about, numbers, span, here, scope, ours=ours))  # `.. the other 78?`
             continue
         if (by_lot := _by_lot(place, coded, span, numbers, scope)) is not None:
             lines += by_lot
             continue
-        pairs = _paired(text, here, numbers)
+        meant = [m for m in here if not _ruled_out(text, m, span)]
+        pairs = _paired(text, meant or here, numbers)
         for mention in own:
-            lines.append(_line(place, mention, pairs.get(mention, []), span, here, scope))
-    return Told(tuple(lines), tuple(loose))
+            line = _line(place, mention, pairs.get(mention, []), span, here, scope, ours=ours)
+            if any(m.how == "mark" and m.item == mention.item and m.start in span for m in coded):
+                line = replace(line, asked=True)  # whose serial or lot is told is spoken of
+            later = [m.start for m in own if m.start > mention.start]
+            begin = span.start if mention is own[0] else mention.start
+            own_numbers = pairs.get(mention, [])
+            counted = (counted_in(text, begin, min([span.stop, *later])) or counted_of(own_numbers)) if ours else None
+            lines.append(line if counted is None else _counted(line, counted))
+            about = about if lines[-1].kept or mention.among or mention.how == "mark" else mention
+    return Spoken(tuple(lines), tuple(loose))
+
+
+_BY_BEFORE = re.compile(r"\d/\d+ ?[\"”″]? ?[x×] ?$")
+
+
+def _a_size(text: str, said: Quantity, scope: Scope) -> bool:
+    """`DOT 4`, `schedule 40`: a number that some item's description has behind the same word."""
+    if said.kind != "exact":
+        return False
+    if _BY_BEFORE.search(text[max(0, said.start - 12) : said.start]) and not CONTAINERS.match(text, said.end):
+        return True  # the 3 of `3/8 x 3`
+    digits = text[said.start : said.end]
+    grade = re.compile(rf"(?<=[^\W\d_]){digits}\b") if re.fullmatch(r"\d{3,}", digits) else None
+    if grade is not None and not CONTAINERS.match(text, said.end) and not PIECES.match(text, said.end):
+        before = text[max(0, said.start - 20) : said.start]
+        if re.search(r"[^\W\d_]{3,} $", before) and any(grade.search(item.description) for item in scope.items):
+            return True  # `inox 304` of SS304
+    word = re.search(r"([^\W\d_]{2,}) $", text[max(0, said.start - 20) : said.start])
+    if word is None:
+        return False
+    size = re.compile(rf"\b{word[1]} {re.escape(text[said.start : said.end])}\b", re.IGNORECASE)
+    return any(size.search(item.description) for item in scope.items)
+
+
+def _counted(line: LineFound, counted: Counted) -> LineFound:
+    """A line of a stock count; none where all is there."""
+    evidence = {**line.evidence, "quantity": tuple(line.place.quote(*span) for span in (counted.book, counted.there))}
+    apart = counted.difference
+    return replace(line, quantity=apart, rank=0, signed=True, kept=not apart, evidence=evidence)
 
 
 def _by_lot(
@@ -115,16 +199,34 @@ def _mentions(
     worded = [m for m in by_words(text, span, taken, scope, erp) if not any(m.item == c.item for c in named)]
     if named:  # words beside a code describe it, unless they are clearly another item's
         worded = [m for m in worded if not any(_beside(text, m, c) for c in named)]
-    marked = [m for m in here if m.how == "mark" and not any(m.item == other.item for other in [*named, *worded])]
+    marked = [m for m in here if m.how == "mark"]
+    worded = [_by_its_mark(mention, marked) for mention in worded]
+    clear = [*named, *(m for m in worded if not m.among)]
+    marked = [m for m in marked if not any(m.item == other.item for other in clear)]
     once: dict[tuple[str, bool], Mention] = {}
     for mention in [*named, *worded, *marked]:
-        once.setdefault((mention.item.sku, mention.foreign), mention)
-    return sorted(once.values(), key=lambda mention: mention.start)
+        if not mention.among:
+            once.setdefault((mention.item.sku, mention.foreign), mention)
+    told = {mention.item.sku for mention in once.values()}
+    unclear = [m for m in worded if m.among and not any(item.sku in told for item in m.among)]
+    return sorted([*once.values(), *unclear], key=lambda mention: mention.start)
+
+
+def _by_its_mark(mention: Mention, marked: Sequence[Mention]) -> Mention:
+    """Words that fit several goods mean the one whose lot or serial stands in the sentence."""
+    told = {m.item.sku: m.item for m in marked if any(m.item == item for item in mention.among)}
+    return replace(mention, item=next(iter(told.values())), among=()) if len(told) == 1 else mention
 
 
 def _beside(text: str, words: Mention, code: Mention) -> bool:
     between = text[min(words.end, code.end) : max(words.start, code.start)]
     return len(between) < 12 and not _JOINED.search(between)
+
+
+def _at_hand(text: str, number: Quantity, here: Sequence[Mention]) -> bool:
+    """Whether a quantity stands by some item: a subject strings things together that have nothing to do with it."""
+    spans = (text[min(m.end, number.end) : max(m.start, number.start)] for m in here)
+    return any(len(between.split()) <= _WORDS_AT_HAND for between in spans)
 
 
 def _paired(text: str, here: Sequence[Mention], numbers: Sequence[Quantity]) -> dict[Mention, list[Quantity]]:
@@ -154,33 +256,70 @@ def _paired(text: str, here: Sequence[Mention], numbers: Sequence[Quantity]) -> 
 
 
 def _line(
-    place: Passage, mention: Mention, said: Sequence[Quantity], span: range, here: Sequence[Mention], scope: Scope
+    place: Passage,
+    mention: Mention,
+    said: Sequence[Quantity],
+    span: range,
+    here: Sequence[Mention],
+    scope: Scope,
+    *,
+    ours: bool = False,
 ) -> LineFound:
     text = place.text
-    order = next((o for o in scope.orders if o.line_of(mention.item.sku) is not None), None)
-    chosen = best(list(said))
-    rest = _rest(text, said) if chosen is not None and chosen.rank >= 2 else None
-    value = settled(chosen, text, mention.item, order) if chosen is not None else None
+    having = [o for o in scope.orders if o.line_of(mention.item.sku) is not None]
+    mark = place.text[mention.start : mention.end] if mention.how == "mark" else ""
+    of_mark = [o for o in having if spelled(mark) in {spelled(each) for each in o.lots(mention.item.sku)}]
+    order = next(iter(of_mark or having), None)
+    vague = _vague(text, mention, span)
+    chosen = best(
+        [each for each in said if not vague or each.rank == 0 or each.kind != "exact"],
+        text,
+        range(mention.start, mention.end),
+    )
+    shipped = order.shipped(mention.item.sku) if order is not None else Decimal(0)
+    apart = None if ours or chosen is None else difference([Told(each, text) for each in said], shipped)
+    rest = apart if chosen is not None and chosen.rank > 0 else None
+    if rest is None and not ours and chosen is not None and chosen.kind == "exact" and not chosen.corrects:
+        plain = plainly_apart([Told(each, text) for each in said])
+        if plain is not None and chosen.value in {each.quantity.value for each in plain.of}:
+            apart = rest = plain
+    same = apart is not None and chosen is not None and chosen.kind == "exact" and chosen.value == abs(apart.value)
+    value = settled(chosen, text, mention.item, order, staying(said)) if chosen is not None else None
+    if mention.among and chosen is not None:
+        value = chosen.value if chosen.kind == "exact" else None
     evidence: dict[str, tuple[Evidence, ...]] = {
         "sku": (place.quote(mention.start, mention.end), item_proof(mention.item))
     }
-    rank = chosen.rank if chosen is not None else 9
+    rank = 9 if chosen is None else -1 if chosen.corrects else chosen.rank
+    if rank == 0 and chosen is not None and _ABOUT.search(text[max(0, chosen.start - 16) : chosen.start]):
+        rank = 1  # `about a dozen`: the count comes later
+    sentence = text[span.start : span.stop]
+    if (
+        ours
+        and value is None
+        and not any(q.kind == "exact" for q in said)
+        and (full := _A_FULL.search(sentence)) is not None
+    ):
+        value, rank = Decimal(1), 1
+        evidence["quantity"] = (place.quote(span.start + full.start(), span.start + full.end()),)
     if rest is not None:
-        value, rank = rest[0], 0
-        evidence["quantity"] = tuple(place.quote(each.start, each.end) for each in rest[1])
-        evidence["reason_code"] = evidence["quantity"]
+        value, rank = abs(rest.value), 0
+        evidence["quantity"] = tuple(place.quote(each.quantity.start, each.quantity.end) for each in rest.of)
     elif chosen is not None and value is not None:
         evidence["quantity"] = (place.quote(chosen.start, chosen.end),)
-    elif chosen is None and (one := _single(place, mention, order)) is not None:
+    elif chosen is None and not mention.among and not vague and (one := _single(place, mention, order)) is not None:
         value, rank = Decimal(1), 2
         evidence["quantity"] = (place.quote(*one),)
-    sentence = text[span.start : span.stop]
     claimed = chosen is not None and chosen.rank == 0
-    kept = not claimed and _is_kept(text, mention, span, said)
+    kept = rest is None and (not claimed or not CLAIMED.search(sentence)) and _is_kept(text, mention, span, said)
+    if ours and BOOK_STANDS.search(sentence):
+        kept, chosen = True, None
+    vague = chosen is None and value is None and vague
     asked = chosen is not None or bool(ASKED.search(sentence) or CLAIMED.search(sentence))
     near = _near(span, mention, here)
-    short = rest is not None or (chosen is not None and chosen.kind in ("only", "missing") and value is not None)
-    if short and rest is None:
+    short = chosen is not None and chosen.kind in ("only", "missing") and value is not None
+    reason = by_difference(apart) if rest is not None or same else Reason.SHORT_SHIPMENT if short else None
+    if reason is not None and "quantity" in evidence:
         evidence["reason_code"] = evidence["quantity"]
     return LineFound(
         item=mention.item,
@@ -190,7 +329,10 @@ def _line(
         near=near,
         quantity=value,
         rank=rank,
-        reason=Reason.SHORT_SHIPMENT if short else None,
+        reason=reason,
+        told=tuple(said),
+        among=mention.among,
+        vague=vague,
         kept=kept,
         asked=asked,
         firm=mention.how == "code",
@@ -199,26 +341,27 @@ def _line(
     )
 
 
-_SENT = re.compile(
-    r"\b(?:ordered|shipped|billed|invoiced|invoice|slip|bill|bestellt|commandé|pedid\w+|factur\w+|geliefert)\b", re.I
-)
-_CAME = re.compile(
-    r"\b(?:received|rec'?v?d|got|counted|came|arrived|erhalten|angekommen|reçu\w*|recib\w+|lleg\w+)\b", re.I
+def by_difference(apart: Difference | None) -> Reason | None:
+    """What a difference says of why; nothing where it is what stays."""
+    if apart is None or apart.kept:
+        return None
+    return Reason.SHORT_SHIPMENT if apart.value > 0 else Reason.OVER_SHIPMENT
+
+
+_VAGUE_LATER = re.compile(
+    rf"(?:{VAGUE.pattern})(?:{CONTAINERS.pattern}|{PIECES.pattern}|{OF_THEM.pattern}|\s+(?:are|have|were|sind|sont|están|ont)\b)",
+    re.IGNORECASE,
 )
 
 
-def _rest(text: str, said: Sequence[Quantity]) -> tuple[Decimal, tuple[Quantity, Quantity]] | None:
-    """`shipped 40, received 36`: what did not come, where only both are told."""
-    if any(each.role != "told" or each.kind != "exact" for each in said) or len(said) != 2:
-        return None
-    beside = [text[max(0, each.start - 24) : each.start] + " " + text[each.end : each.end + 12] for each in said]
-    sent = next((each for each, words in zip(said, beside, strict=True) if _SENT.search(words)), None)
-    came = next(
-        (each for each, words in zip(said, beside, strict=True) if each is not sent and _CAME.search(words)), None
-    )
-    if sent is None or came is None or sent.value <= came.value:
-        return None
-    return sent.value - came.value, (sent, came)
+def _vague(text: str, mention: Mention, span: range) -> bool:
+    """`some of the right-hand mirrors`: goods meant, in a number that nobody said."""
+    before = text[max(span.start, mention.start - 40) : mention.start]
+    found = [match.end() for match in VAGUE.finditer(before)]
+    later = _VAGUE_LATER.search(text, mention.end, span.stop)
+    if later is not None and not re.search(r"[.;!?]", text[mention.end : later.start()]):
+        return True
+    return bool(found) and not re.search(r"[.,;:!?]", before[found[-1] :])
 
 
 def _near(span: range, mention: Mention, here: Sequence[Mention]) -> range:
@@ -226,6 +369,12 @@ def _near(span: range, mention: Mention, here: Sequence[Mention]) -> range:
     earlier = [m for m in here if m.start < mention.start]
     later = [m.start for m in here if m.start > mention.start]
     return range(span.start if not earlier else mention.start, min([span.stop, *later]))
+
+
+def _ruled_out(text: str, mention: Mention, span: range) -> bool:
+    """`everything except the gear pump`."""
+    begin = max([span.start, *(m.end() for m in _CLAUSE_END.finditer(text, span.start, mention.start))])
+    return bool(_NEGATED.search(text[max(begin, mention.start - 60) : mention.start]))
 
 
 def _is_kept(text: str, mention: Mention, span: range, said: Sequence[Quantity]) -> bool:
@@ -237,7 +386,28 @@ def _is_kept(text: str, mention: Mention, span: range, said: Sequence[Quantity])
         KEPT.search(clause) and not CLAIMED.search(clause)
     ):
         return True
+    turns = [match.end() for match in _BUT.finditer(text, span.start, mention.start)]
+    ending = next((match.start() for match in _BUT.finditer(text, mention.end, span.stop)), span.stop)
+    sentence = without_asides(text)[turns[-1] if turns else span.start : ending]
+    if KEPT.search(sentence) and not (CLAIMED.search(sentence) or ASKED.search(sentence)):
+        return True
+    if not any(each.role == "claimed" for each in said) and _kept_after_all(text[stop : span.stop]):
+        return True
+    if ALSO.search(clause) and not CLAIMED.search(clause) and KEPT.search(text[span.start : begin]):
+        return True
     return bool(said) and all(each.role == "kept" for each in said)
+
+
+_AFTER_ALL = re.compile(
+    r"\b(?:after all|finally|anyway|instead|now|finalement|doch|nun doch|al final|toch|alla fine)\b", re.IGNORECASE
+)
+_THEM = re.compile(r"\b(?:them|those|these|it|les|la|le|sie|die|diese|los|las|ze|li)\b", re.IGNORECASE)
+
+
+def _kept_after_all(rest: str) -> bool:
+    """`.. which we wanted to return, we are keeping those after all`: the end of a sentence takes it back."""
+    last = re.split(r"[,:]\s|\s[-–—]\s", rest)[-1]
+    return bool(KEPT.search(last) and _THEM.search(last) and _AFTER_ALL.search(last)) and not CLAIMED.search(last)
 
 
 def _single(place: Passage, mention: Mention, order: Order | None) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.domain.draft import CaseLine, Finding, FindingCode, Question
+from assistant.domain.echo import echoable
 from assistant.domain.evidence import Quoted
 from assistant.drafting.candidates import Unknown
 
@@ -27,7 +28,8 @@ def questions_of(
     asked: list[Question] = []
     for reference in unknown if any(f.code is FindingCode.UNKNOWN_ORDER for f in findings) else ():
         meant = f" Do you mean {reference.near}?" if reference.near is not None else " Could you check the number?"
-        asked.append(Question(field="order_no", text=f"We find no order under {reference.text}.{meant}"))
+        named = reference.text if echoable(reference.text) else "the number you gave"
+        asked.append(Question(field="order_no", text=f"We find no order under {named}.{meant}"))
     for finding in findings:
         if (field := _FIELD.get(finding.code)) is not None:
             line = lines[finding.line] if finding.line is not None else None
@@ -38,12 +40,12 @@ def questions_of(
 def _named(line: CaseLine | None) -> str:
     """The item as the sender wrote it."""
     words = line.evidence.get("sku", ()) if line is not None else ()
-    return next((e.quote for e in words if isinstance(e, Quoted)), "the item")
+    return next((e.quote for e in words if isinstance(e, Quoted) and echoable(e.quote)), "the item")
 
 
 def _text(code: FindingCode, item: str, line: CaseLine | None) -> str:
-    lot = (line.lot if line is not None else None) or "you gave"
-    serials = ", ".join(line.serials if line is not None else ()) or "you gave"
+    lot = (line.lot if line is not None and echoable(line.lot or "") else None) or "you gave"
+    serials = ", ".join(filter(echoable, line.serials if line is not None else ())) or "you gave"
     texts = {
         FindingCode.MISSING_ORDER_REFERENCE: "Which order is this about? Our order number, your PO or the invoice.",
         FindingCode.MISSING_ITEM: "Which items is this about, and how many of each?",

@@ -20,6 +20,7 @@ _LABEL = re.compile(
     r"(?:^|(?<=   ))[ \t]*(?P<label>[^\W\d_][^\n:=]{1,38}?)[ \t]*[:=][ \t]*(?P<value>[^\n]+?)(?=\s{3,}\S|\s*$)",
     re.MULTILINE,
 )
+_ONE_LABEL = re.compile(r"[^:]{2,38}:\s*")  # before a value that a reader cut into several cells
 _ITEM = any_of(
     (
         r"\bitem",
@@ -67,6 +68,9 @@ _RETURNED = any_of(
 )
 
 
+_LONGEST_CAPTION = 60  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One label and its value, and where the value stands."""
@@ -88,14 +92,21 @@ class Entry:
 
 def entries(places: Sequence[Passage]) -> tuple[Entry, ...]:
     """A document's labelled values, in reading order. Printed choices are none, only what was chosen."""
-    return tuple(entry for place in places for entry in _entries(place))
+    before: list[Passage | None] = [None, *places[:-1]] if places else []
+    return tuple(entry for place, above in zip(places, before, strict=True) for entry in _entries(place, above))
 
 
-def _entries(place: Passage) -> Iterator[Entry]:
+def _entries(place: Passage, above: Passage | None) -> Iterator[Entry]:
+    """``above``: the passage before, which may be a form field's printed caption."""
     block = place.block
     base = block.at.start
     if block.kind == "form_field":
-        yield Entry(block.label, _role(block.label), place, 0, len(place.text))
+        caption = above.text if above is not None and _captions(above, place) else ""
+        named = caption if _role(caption) else block.label
+        yield Entry(named, _role(named), place, 0, len(place.text))
+    elif block.kind == "row" and len(block.cells) > 2 and _ONE_LABEL.fullmatch(block.cells[0].text):
+        first, last = block.cells[1], block.cells[-1]
+        yield Entry(block.cells[0].text, _role(block.cells[0].text), place, first.start - base, last.end - base)
     elif block.kind == "row" and len(block.cells) in (2, 4) and not any(cell.header for cell in block.cells):
         for label, value in zip(block.cells[::2], block.cells[1::2], strict=True):
             if not re.search(r"[☐☒☑]|\[[ xX]\]", label.text + value.text):
@@ -103,6 +114,11 @@ def _entries(place: Passage) -> Iterator[Entry]:
     elif block.kind == "paragraph":
         for match in _LABEL.finditer(place.text):
             yield Entry(match["label"], _role(match["label"]), place, *match.span("value"))
+
+
+def _captions(above: Passage, field: Passage) -> bool:
+    same = above.document.path == field.document.path and above.block.kind == "paragraph"
+    return same and len(above.text) <= _LONGEST_CAPTION and not re.search(r"[☐☒☑]|\[[ xX]\]", above.text)
 
 
 def _role(label: str) -> str:
@@ -119,19 +135,22 @@ def lines_of_records(places: Sequence[Passage], codes: Sequence[Code], scope: Sc
     current: tuple[Item, Entry, Quoted] | None = None
     counts: list[tuple[bool, Decimal, Entry]] = []
     early: list[tuple[bool, Decimal, Entry]] = []
+    marks: list[Entry] = []
     for entry in entries(places):
         found = _item(entry, codes, scope)
         if found is not None and (current is None or current[0].sku != found[0].sku):
             if current is not None:
-                lines += _closed(current, counts, scope)
-                counts = []
+                lines += _closed(current, counts, marks, scope)
+                counts, marks = [], []
             current = (found[0], entry, found[1])
             continue
+        if entry.role in ("lot", "serial") and current is not None:
+            marks.append(entry)
         if entry.role in ("returned", "quantity") and (number := cell_number(entry.text)) is not None:
             (counts if current is not None else early).append((_is_returned(entry), number, entry))
     if current is not None:
         alone = not lines
-        lines += _closed(current, counts or (early if alone else []), scope)
+        lines += _closed(current, counts or (early if alone else []), marks, scope)
     return tuple(lines)
 
 
@@ -153,7 +172,10 @@ def _item(entry: Entry, codes: Sequence[Code], scope: Scope) -> tuple[Item, Quot
 
 
 def _closed(
-    current: tuple[Item, Entry, Quoted], counts: Sequence[tuple[bool, Decimal, Entry]], scope: Scope
+    current: tuple[Item, Entry, Quoted],
+    counts: Sequence[tuple[bool, Decimal, Entry]],
+    marks: Sequence[Entry],
+    scope: Scope,
 ) -> list[LineFound]:
     item, entry, words = current
     chosen = next((each for each in counts if each[0]), counts[0] if counts else None)
@@ -168,6 +190,11 @@ def _closed(
         after = re.sub(r"^\D*[\d.,]+", "", chosen[2].text)
         quantity = in_order_unit(abs(chosen[1]), after, item, order.shipped(item.sku) if order else Decimal(0))
         evidence["quantity"] = (chosen[2].quoted,)
+    said = [quoted for entry in marks for quoted in marks_in(entry.place, entry.start, entry.end)]
+    if said and item.tracking == "lot":
+        evidence["lot"] = (said[0],)
+    if said and item.tracking == "serial":
+        evidence["serials"] = tuple(said)
     return [
         LineFound(
             item=item,
@@ -177,6 +204,19 @@ def _closed(
             near=range(len(entry.place.text)),
             quantity=quantity,
             rank=0 if chosen is not None else 9,
+            lot=said[0].quote if "lot" in evidence else None,
+            serials=tuple(each.quote for each in said) if "serials" in evidence else (),
             evidence=evidence,
         )
     ]
+
+
+_MARK = re.compile(r"(?<![\w\-])(?=[\w\-/.]*\d)[A-Za-z0-9][\w\-/.]{2,}\w(?![\w\-])")
+
+
+def marks_in(place: Passage, start: int, end: int) -> list[Quoted]:
+    """Lots or serials in a value that holds nothing else: `7Q612559; SN764007`."""
+    text = place.text[start:end]
+    found = list(_MARK.finditer(text))
+    rest = _MARK.sub("", text)
+    return [] if re.search(r"[^\W\d_]{4}", rest) else [place.quote(start + m.start(), start + m.end()) for m in found]

@@ -1,19 +1,26 @@
 """Lines in rows of tables, read by their headings, and by what was written, struck or ticked beside them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.domain.draft import Reason
 from assistant.domain.evidence import Evidence, Quoted
 from assistant.drafting.candidates import Code
+from assistant.drafting.claimed import claim_of, prices_apart, worded
+from assistant.drafting.columns import with_roles
+from assistant.drafting.counts import counted_in
 from assistant.drafting.described import ranked, tokens
 from assistant.drafting.found import LineFound, item_proof
+from assistant.drafting.goods import goods_of, order_of
+from assistant.drafting.legends import left_out, legend_of, meanings_in, stays
 from assistant.drafting.mentions import Scope
 from assistant.drafting.numbers import cell_number, number_of
 from assistant.drafting.packs import in_order_unit
 from assistant.drafting.quantities import best, quantities, settled
+from assistant.drafting.signs import LESS, MORE
+from assistant.drafting.tables import Row, is_labelled, rows_of
 from assistant.drafting.vocabulary_lines import (
     CLAIMED,
     KEPT,
@@ -22,17 +29,11 @@ from assistant.drafting.vocabulary_lines import (
     RETURN_PAPER,
     TOTAL_ROW,
     WHOLE,
-    column_of,
 )
 from assistant.drafting.words import Passage
-from extractors.document import Cell
 from tools.erp import ErpReader, Item, Order
 
-_NOTHING = re.compile(r"\W*")
-_LETTERED = re.compile(r"[^\W\d_]{2}")
-_TICKED = re.compile(r"[xX✓✔☒☑✗]|yes|ja|oui|sí|si")
 _BY_HAND = re.compile(r"(?P<n>\d+)\s+(?:(?:pcs?|ea|bx|cs|box(?:es)?|cases?)\s+)?(?P<word>[^\W\d_]{3,}(?:\s[^\W\d_]+)?)")
-_DECIMALS = re.compile(r"[+\-−]?\d+,\d{3}")
 _NONE_CAME = re.compile(
     r"\b(?:none|nothing|not (?:on|in|there|received|delivered|here)|never|missing|didn'?t come|no(?:t)? show"
     r"|whole line|fehlt|nicht (?:da|geliefert)|manque|absent|rien|falta|nada)\b",
@@ -42,38 +43,33 @@ _NONE_CAME = re.compile(
 _MARKUP = re.compile(
     r"^(?:highlight|underline|squiggly|circle|ink|square|strike-?out|line|polygon|polyline)$", re.IGNORECASE
 )
+_LEAST_LEAD = 0.3
+# A difference that was withdrawn.
+_AS_BOOKED = re.compile(
+    r"\bno (?:change|adjustment|correction|variance)\b|\bkeine (?:änderung|korrektur|differenz)\b"
+    r"|\bsin (?:cambio|ajuste)s?\b|\bsans changement\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\binstead\b|\b(?:but|yet)\b.{0,40}\bsays?\b|\bstattdessen\b|\ben (?:su lugar|vez)\b|\bà la place\b", re.IGNORECASE
+)
 _HIGHLIGHT = re.compile(r"highlight|underline|circle|square", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    cell: Cell
-    header: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row with each cell's role, the marks that stand beside it, and the roles of its table's columns."""
-
-    place: Passage
-    columns: tuple[Column, ...]
-    marks: tuple[Passage, ...]
-    table: frozenset[str] = frozenset()
-
-    def of(self, *roles: str) -> list[Cell]:
-        return [column.cell for role in roles for column in self.columns if column.role == role]
-
-    def quote(self, cell: Cell) -> Quoted:
-        base = self.place.block.at.start
-        return self.place.quote(cell.start - base, cell.end - base)
-
-
 def lines_of_rows(
-    places: Sequence[Passage], codes: Sequence[Code], scope: Scope, erp: ErpReader, *, ours: bool
+    places: Sequence[Passage],
+    codes: Sequence[Code],
+    scope: Scope,
+    erp: ErpReader,
+    *,
+    ours: bool,
+    pointed: frozenset[str] = frozenset(),
 ) -> tuple[LineFound, ...]:
-    """Lines of one document's tables. On our own paper only marked rows are lines."""
-    rows = _with_tables(_rows(places))
+    """Lines of one document's tables. On our own paper only marked rows are lines.
+
+    ``pointed``: codes of the rows that the sender points out.
+    """
+    rows = with_roles([row for row in rows_of(places) if not is_labelled(row)], ours=ours)
     if not rows:
         return ()
     text = " ".join(place.text for place in places if place.block.kind in ("heading", "paragraph", "row"))[:3000]
@@ -81,109 +77,34 @@ def lines_of_rows(
     lit = not any(not _MARKUP.search(mark.block.label) for row in rows for mark in row.marks)
     paper = places[0].document.path != "body" and bool(OWN_PAPER.search(text)) and not RETURN_PAPER.search(text[:600])
     returning = {row.place.block.table for row in rows if any(c.role in ("returned", "variance") for c in row.columns)}
+    legend = legend_of(places)
+    without = left_out(rows, pointed)
     lines: list[LineFound] = []
-    for row in rows:
-        item = _item(row, codes, scope, erp)
-        if item is None or TOTAL_ROW.search(row.place.text):
+    for at, (row, item) in enumerate(zip(rows, goods_of(rows, codes, scope, erp), strict=True)):
+        if item is None or TOTAL_ROW.search(row.place.text) or at in without:
             continue
-        order = _order(item[0], row, codes, scope)
+        meanings = meanings_in(row, legend)
+        if stays(meanings):
+            continue
+        order = order_of(item[0], row, codes, scope)
         if marked and not (row.place.block.table in returning and not row.marks):
-            line = _marked(row, item, order, lit=lit)
+            line = _marked(_without_others_marks(row, item[0], scope), item, order, lit=lit)
         else:
             line = _plain(row, item, order, ours=ours, paper=paper)
         if line is not None:
-            lines.append(line)
+            lines.append(replace(line, words=(*line.words, *meanings)))
     return tuple(lines)
 
 
-def _rows(places: Sequence[Passage]) -> list[Row]:
-    """Rows with headings; where a table has none, a row of words alone that reads like headings gives them."""
-    rows: list[Row] = []
-    headings: tuple[Cell, ...] = ()
-    beside = False
-    for place in places:
-        block = place.block
-        if block.kind == "annotation":
-            if beside:
-                rows[-1] = replace(rows[-1], marks=(*rows[-1].marks, place))
-            continue
-        beside = False
-        if block.kind != "row" or not block.cells:
-            continue
-        headers = tuple(cell.header for cell in block.cells)
-        if not any(column_of(header) for header in headers):
-            if len(block.cells) > 2 and _reads_like_headings(block.cells):
-                headings = block.cells
-                continue
-            headers = _under(block.cells, headings) or headers
-        columns = tuple(
-            Column(cell, header, column_of(header)) for cell, header in zip(block.cells, headers, strict=True)
-        )
-        rows.append(Row(place, columns, ()))
-        beside = True
-    return rows
+def _without_others_marks(row: Row, item: Item, scope: Scope) -> Row:
+    """A row without the marks beside it whose words name other goods."""
 
+    def others(mark: Passage) -> bool:
+        best = ranked(tokens(mark.text), scope.items)
+        first = {each.item.sku for each in best if best[0].score - each.score < _LEAST_LEAD}
+        return bool(best) and best[0].score >= 1 and item.sku not in first
 
-def _with_tables(rows: Sequence[Row]) -> list[Row]:
-    roles: dict[int | None, set[str]] = {}
-    for row in rows:
-        roles.setdefault(row.place.block.table, set()).update(column.role for column in row.columns)
-    return [replace(row, table=frozenset(roles[row.place.block.table])) for row in rows]
-
-
-def _under(cells: Sequence[Cell], headings: Sequence[Cell]) -> tuple[str, ...]:
-    """The heading above each cell: by its box where both have one, by number where there are as many."""
-    if len(cells) == len(headings):
-        return tuple(cell.text for cell in headings)
-    if not headings or any(cell.box is None for cell in (*cells, *headings)):
-        return ()
-
-    def apart(cell: Cell, heading: Cell) -> float:
-        (left, _, right, _), (begin, _, end, _) = cell.box or (0, 0, 0, 0), heading.box or (0, 0, 0, 0)
-        return 0 if left < end and begin < right else min(abs(left - end), abs(begin - right))
-
-    return tuple(min(headings, key=lambda heading: apart(cell, heading)).text for cell in cells)
-
-
-def _reads_like_headings(cells: Sequence[Cell]) -> bool:
-    worded = all(cell_number(cell.text) is None for cell in cells)
-    return worded and sum(bool(column_of(cell.text)) for cell in cells) >= 2
-
-
-def _item(row: Row, codes: Sequence[Code], scope: Scope, erp: ErpReader) -> tuple[Item, Quoted] | None:
-    """The row's item: a code of one on the orders, else the only code, else the words of its cells."""
-    here = [code for code in codes if code.passage is row.place]
-    for code in here:
-        known = [item for item in code.items if scope.has(item) or not scope.items]
-        if len(known) == 1 and (not scope.orders or any(o.line_of(known[0].sku) for o in scope.orders)):
-            return known[0], code.quoted
-    if any(len(code.items) == 1 for code in here):
-        return None
-    base = row.place.block.at.start
-    for column in row.columns:
-        cell = column.cell
-        if column.role not in ("", "quantity", "ordered", "order") or not _LETTERED.search(cell.text):
-            continue
-        candidates = scope.items or (erp.items_like(cell.text, 20) if scope.open else ())
-        found = ranked(tokens(cell.text), candidates)
-        lead = found[0].score - found[1].score if len(found) > 1 else 1.0
-        if found and (found[0].noun or len(found[0].keys) > 1) and lead >= 0.3:
-            return found[0].item, row.place.quote(cell.start - base, cell.end - base)
-    if not any(column.role for column in row.columns):
-        return None  # a lot in a list says nothing of how many of it are meant
-    marks = [c for c in here if any(hit.sku and (scope.open or hit.order_no in scope.numbers()) for hit in c.found)]
-    for code in marks:
-        skus = {hit.sku for hit in code.found if scope.open or hit.order_no in scope.numbers()}
-        item = erp.item(next(iter(skus)) or "") if len(skus) == 1 else None
-        if item is not None:
-            return item, code.quoted
-    return None
-
-
-def _order(item: Item, row: Row, codes: Sequence[Code], scope: Scope) -> Order | None:
-    having = [order for order in scope.orders if order.line_of(item.sku) is not None]
-    named = {hit.order_no for code in codes if code.passage is row.place for hit in code.found}
-    return next((order for order in having if order.order_no in named), having[0] if having else None)
+    return replace(row, marks=tuple(m for m in row.marks if _MARKUP.search(m.block.label) or not others(m)))
 
 
 def _line(row: Row, item: tuple[Item, Quoted], quantity: Decimal | None, words: Sequence[Quoted]) -> LineFound:
@@ -221,12 +142,15 @@ def _marked(row: Row, item: tuple[Item, Quoted], order: Order | None, *, lit: bo
         if _NONE_CAME.search(text) and not quantities(text):
             shipped = order.shipped(item[0].sku) if order is not None else _printed(row)
             return replace(_line(row, item, shipped, (_said(mark),)), kind="mark", words=(mark,))
+        if LEFT_ROW.search(re.sub(r"^\W*\d+\s*", "", text)):
+            continue  # `6 OK`
         said = [each for each in quantities(text) if each.role != "kept"]
-        claims = bool(CLAIMED.search(text)) or any(each.kind != "exact" for each in said)
+        claims = bool(CLAIMED.search(text) or _INSTEAD.search(text)) or any(each.kind != "exact" for each in said)
         chosen = best(said)
         if chosen is None and claims and not LEFT_ROW.search(text):
             whole = WHOLE.search(text) or re.search(r"\ball\b|\balle\b|\btout", text, re.IGNORECASE)
             value = order.shipped(item[0].sku) if whole and order is not None else None
+            value = Decimal(1) if value is None and _printed(row) == 1 else value  # of one there is but one
             return replace(_line(row, item, value, (_said(mark),)), kind="mark", words=(mark,))
         if chosen is not None and (claims or (chosen.rank < 2 and not KEPT.search(text))):
             value = settled(chosen, text, item[0], order)
@@ -262,38 +186,61 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
     """None for what is kept, zero, blank, a background row or a row of our own paper."""
     if any(LEFT_ROW.search(cell.text) for cell in row.of("status")):
         return None
-    thousandths = [c.cell for c in row.columns if _DECIMALS.fullmatch(c.cell.text.strip())]
-    exact = len(thousandths) > 1 and any(c.text.strip().endswith(",000") for c in thousandths)
-
-    prices = any(c.role in ("money", "billed") or "contract" in c.header.lower() for c in row.columns)
-
-    def value(cell: Cell) -> Decimal | None:
-        if prices and re.search(r"\d[.,]\d\d\s*$", cell.text):  # money, whatever its heading says
-            return None
-        if exact and _DECIMALS.fullmatch(cell.text.strip()):
-            return number_of(cell.text.strip()[:-4])
-        return cell_number(cell.text)
-
+    if any(LEFT_ROW.search(note.text) or KEPT.search(note.text) for note in row.beside):
+        return None
+    if any(_AS_BOOKED.search(cell.text) for cell in row.of("reason", "status")):
+        return None
     if paper and (written := _written(row)) is not None:
         number, words = written
         return _line(row, item, number, (words,))
-    claimed = _claimed(row, value, ours=ours)
+    shipped = order.shipped(item[0].sku) if order is not None else Decimal(0)
+    counted = ours and counted_in(row.place.text) is not None
+    plainly = not counted and not any(column.role for column in row.columns)
+    if plainly and (said := _stated(row, item, order, ours=ours)) is not None:
+        return said.line
+    claimed = claim_of(row, shipped, ours=ours, item=item[0])
     if claimed is None:
         return None
-    quantity, cells = claimed
+    quantity, cells = claimed.quantity, claimed.cells
     if quantity is None:
         left = any(LEFT_ROW.search(cell.text) for cell in row.of("reason", "returned", ""))
-        return None if left or paper or not _worded(row) else replace(_line(row, item, None, ()), rank=9)
+        return None if left or paper or not worded(row) else replace(_line(row, item, None, ()), rank=9)
     if quantity == 0 or (paper and not any(c in row.of("returned", "variance") for c in cells)):
         return None
     quantity = quantity if ours else abs(quantity)
-    shipped = order.shipped(item[0].sku) if order is not None else Decimal(0)
     after = cells[-1].text if cells else ""
     unit = re.sub(r"^[\s+\-−]*[\d.,]+\s*", "", after) or " ".join(cell.text for cell in row.of("uom"))
     if not ours:
         quantity = in_order_unit(quantity, " " + unit, item[0], shipped)
     line = _line(row, item, quantity, tuple(row.quote(cell) for cell in cells))
-    return _short(line, not ours and _is_rest(row, value, quantity))
+    if not ours and not row.of("returned") and (apart := prices_apart(row)) is not None:
+        prices = tuple(row.quote(cell) for cell in apart)
+        return replace(line, reason=Reason.PRICING_ERROR, evidence={**line.evidence, "reason_code": prices})
+    return _short(line, not ours and claimed.rest is not None and claimed.quantity == claimed.rest > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    line: LineFound | None
+
+
+def _stated(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bool) -> _Stated | None:
+    """`2 oz lids | keeping`, `clamshells | all 25`: goods, and what is said of them. None where nothing is."""
+    base = row.place.block.at.start
+    at = item[1].at.start
+    for column in row.columns:
+        text, start = column.cell.text, column.cell.start - base
+        if column.cell.start <= at < column.cell.end or not re.search(r"[^\W\d_]{2}", text):
+            continue
+        if LEFT_ROW.search(text) or (KEPT.search(text) and not CLAIMED.search(text)):
+            return _Stated(None)
+        chosen = best(list(quantities(text)))
+        value = settled(chosen, text, item[0], order) if chosen is not None else None
+        if ours and value:
+            value = abs(value) if MORE.search(text) and not LESS.search(text) else -abs(value)
+        if chosen is not None and value:
+            return _Stated(_line(row, item, value, (row.place.quote(start + chosen.start, start + chosen.end),)))
+    return None
 
 
 def _written(row: Row) -> tuple[Decimal, Quoted] | None:
@@ -305,82 +252,3 @@ def _written(row: Row) -> tuple[Decimal, Quoted] | None:
                 start = column.cell.start - row.place.block.at.start + match.start()
                 return number, row.place.quote(start, start + len(match[0]))
     return None
-
-
-def _is_rest(row: Row, value: Callable[[Cell], Decimal | None], quantity: Decimal) -> bool:
-    """Whether the quantity is what was ordered and did not come."""
-    ordered = [n for cell in row.of("ordered") if (n := value(cell)) is not None]
-    received = [n for cell in row.of("received") if (n := value(cell)) is not None]
-    return bool(ordered and received) and quantity == ordered[0] - received[0] > 0
-
-
-def _worded(row: Row) -> bool:
-    """Whether a row says why, or is ticked: goods named without a number."""
-    return any(CLAIMED.search(cell.text) for cell in row.of("reason", "status", "")) or any(
-        _TICKED.fullmatch(cell.text.strip()) for cell in row.of("tick", "returned")
-    )
-
-
-def _claimed(
-    row: Row, value: Callable[[Cell], Decimal | None], *, ours: bool
-) -> tuple[Decimal | None, list[Cell]] | None:
-    """The quantity that the row claims and its cells; (None, []) where it says none; None where it is no line."""
-    headed = any(column.header for column in row.columns) or any(column.role for column in row.columns)
-    if ours:
-        for role in ("variance", "returned"):
-            cells = [cell for cell in row.of(role) if value(cell) is not None]
-            if cells:
-                return value(cells[0]), [cells[0]]
-        books = [c for c in row.of("book") if value(c) is not None]
-        counts = [c for c in row.of("counted") if value(c) is not None]
-        if books and counts:
-            return (value(counts[-1]) or Decimal(0)) - (value(books[0]) or Decimal(0)), [books[0], counts[-1]]
-    returned = row.of("returned")
-    for cell in returned:
-        if (number := value(cell)) is not None:
-            return number, [cell]
-    if returned:
-        ticked = next((cell for cell in returned if _TICKED.fullmatch(cell.text.strip())), None)
-        if ticked is None:
-            return None if all(_NOTHING.fullmatch(c.text) or not _whole(c.text) for c in returned) else (None, [])
-    elif "returned" in row.table:
-        return None
-    variance = [cell for cell in row.of("variance") if value(cell) is not None]
-    if variance:
-        return value(variance[0]), [variance[0]]
-    if "variance" in row.table and "money" not in row.table and not variance and not row.of("variance"):
-        return None
-    money = [
-        cell
-        for cell in row.of("money", "variance")
-        if re.search(r"diff|over|variance|delta", cell.header, re.IGNORECASE)
-    ]
-    if money and all(not re.search(r"[1-9]", cell.text) for cell in money):
-        return None
-    for role in ("quantity", "billed"):
-        cells = [cell for cell in row.of(role) if value(cell) is not None]
-        if cells and not (role == "quantity" and row.of("received") and row.of("ordered")):
-            return value(cells[0]), [cells[0]]
-    ordered = [c for c in row.of("ordered") if value(c) is not None]
-    received = [c for c in row.of("received") if value(c) is not None]
-    if ordered and received:
-        short = (value(ordered[0]) or Decimal(0)) - (value(received[0]) or Decimal(0))
-        return abs(short), [ordered[0], received[0]]
-    if not (ordered or received) or (received and not ordered):
-        left = [
-            column.cell
-            for column in row.columns
-            if column.role in ("", "received", "counted") and column.header and value(column.cell) is not None
-            if not re.search(r"\b(?:pos|ln|line|no|nr|#|item|itm|size|bin)\b|#", column.header, re.IGNORECASE)
-        ]
-        if len(left) == 1:
-            return value(left[0]), left
-    if not headed:
-        bare = [c.cell for c in row.columns if (n := value(c.cell)) is not None and abs(n) < 100_000]
-        if bare:
-            return value(bare[0]), [bare[0]]
-    return (None, []) if not (ordered or received) else None
-
-
-def _whole(text: str) -> bool:
-    return bool(re.search(r"\ball\b|\balle\b|\btous\b|\btodos?\b|\bwhole\b", text, re.IGNORECASE))

@@ -58,6 +58,7 @@ def _line(line: CaseLine) -> dict[str, Any]:
         else {"value": plain(claim.money.amount), "currency": claim.money.currency, "basis": claim.basis},
         "location": line.location,
         "confidence": dict(line.confidence),
+        "checks": dict(line.checks),
         "evidence": _evidence(line.evidence),
     }
 

@@ -40,6 +40,10 @@ WHOLE = any_of(_WORDS["whole"])
 ALL_BUT = any_of(_WORDS["all_but"])
 HALF = any_of(_WORDS["half"])
 ONLY_CAME = any_of(_WORDS["only_came"])
+# Words for an amount that say no number.
+VAGUE = any_of(_WORDS["vague"])
+# What was said of the goods before holds of these, too.
+ALSO = any_of(_WORDS["also"])
 # The newest mail leans on the one it quotes.
 REFERS_BACK = any_of(_WORDS["refers_back"])
 # Papers that we send, and papers that customers make for a return.
@@ -69,3 +73,11 @@ def column_of(header: str) -> str:
     """What a heading says its column holds; '' where it does not say."""
     text = header.strip().replace("_", " ")
     return next((role for role, pattern in _COLUMNS if pattern.search(text) or pattern.search(header)), "")
+
+
+OF_THEM = re.compile(
+    r"\s*(?:of (?:them|these|those|which)|davon|von (?:ihnen|denen)|de (?:ell[oa]s|est[oa]s|es[oa]s)"
+    r"|d'entre (?:eux|elles)"
+    r"|di (?:essi|esse|queste|quest)|ervan|hiervan|daarvan)\b",
+    re.IGNORECASE,
+)

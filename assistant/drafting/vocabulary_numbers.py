@@ -163,7 +163,8 @@ def _words() -> dict[str, int]:
         "une": 1,
         "één": 1,
     }
-    del words["un"], words["sei"]  # an article, and German's "be", far more often than numbers
+    # An article, German's "be" and English's "amount due", far more often than numbers.
+    del words["un"], words["sei"], words["due"]
     return words
 
 

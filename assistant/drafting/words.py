@@ -1,9 +1,11 @@
 """The request's words as drafting walks them: block by block, each with its standing and its place."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
+
+from msgspec import structs
 
 from assistant.domain.evidence import Quoted
 from assistant.domain.request import Request
@@ -88,3 +90,23 @@ def grounded(quoted: Quoted, request: Request) -> bool:
     """Whether the words stand exactly where the evidence says."""
     at = quoted.at
     return any(d.path == at.document and d.text[at.start : at.end] == quoted.quote for d in request.documents)
+
+
+class _Stretch(Protocol):
+    @property
+    def place(self) -> Passage: ...
+    @property
+    def near(self) -> range: ...
+
+
+def without(places: Sequence[Passage], stretches: Sequence[_Stretch]) -> list[Passage]:
+    """The passages with some stretches of theirs blanked, every other word at its place."""
+    result: list[Passage] = []
+    for place in places:
+        text = place.text
+        for each in stretches:
+            if each.place.block is place.block:
+                start, stop = each.near.start, each.near.stop
+                text = text[:start] + "\n" * (stop - start) + text[stop:]  # no sentence goes on across them
+        result.append(place if text == place.text else replace(place, block=structs.replace(place.block, text=text)))
+    return result

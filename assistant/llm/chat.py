@@ -1,57 +1,48 @@
-"""A chat model behind assistant.domain.model.Model: one structured call, over any OpenAI-compatible server.
+"""A chat model behind assistant.domain.model.Model: one structured call, over any chat model langchain knows.
 
-Which of the three forms of asking a server can do is found out on the first ask and remembered. Rate limits, server
-errors and timeouts are tried again, bounded in time and attempts. Whatever else goes wrong is ModelUnavailable, in
-words for an operator, and never holds the key.
+Which of the three forms of asking a server can do, and whether the model can see, is found out on the first ask and
+remembered. Rate limits, server errors and timeouts are tried again, bounded in time and attempts; nothing is asked that
+the budget does not allow. Whatever else goes wrong is ModelUnavailable, in words for an operator, and never holds the
+key.
 """
 
+import base64
 import time
-import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from assistant.domain.model import ModelUnavailable, Reply
-from assistant.llm import answer, forms, wire
+from assistant.domain.model import ModelUnavailable, Picture, Reply
+from assistant.llm import answer, failures, forms, provider, traces
+from assistant.llm.budget import Purse, Spent, Sum
+from assistant.llm.failures import Failed
 from assistant.llm.settings import LlmSettings
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
-    from langchain_openai import ChatOpenAI
 
-_TRY_AGAIN = {408, 409, 429, 500, 502, 503, 504}
 _LONGEST_WAIT_SECONDS = 30.0
-_WHAT_TO_CHECK = {
-    401: "Check OPENAI_API_KEY.",
-    403: "Check what the key may use.",
-    404: "Check OPENAI_BASE_URL and BACKHAUL_MODEL.",
-    429: "Check the account's limits and quota.",
-}
-
-
-class _Failed(Exception):
-    """One call went wrong. ``passing``: worth another try; ``form``: a plainer form may do.
-
-    ``wait_seconds`` is what the server asked for; None where it named nothing.
-    """
-
-    def __init__(
-        self, words: str, *, passing: bool = False, form: bool = False, wait_seconds: float | None = None
-    ) -> None:
-        super().__init__(words)
-        self.passing = passing
-        self.form = form
-        self.wait_seconds = wait_seconds
 
 
 class _Ask:
-    """One ask: its clock, its count of calls, and how the last one failed."""
+    """One ask: its question, its clock, its count of calls, and how the last one failed."""
 
-    def __init__(self, total_seconds: float) -> None:
+    def __init__(
+        self, system: str, user: str, schema: Mapping[str, Any], pictures: Sequence[Picture], total_seconds: float
+    ) -> None:
+        self.system = system
+        self.user = user
+        self.schema = schema
+        self.pictures = pictures
         self.started = time.monotonic()
         self.calls = 0
         self.last = ""
-        self._until = self.started + total_seconds
+        self._total_seconds = total_seconds
+
+    def begin(self) -> None:
+        """The clock runs from here: loading langchain is no time of the server's."""
+        self.started = time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -59,7 +50,17 @@ class _Ask:
 
     @property
     def left_seconds(self) -> float:
-        return self._until - time.monotonic()
+        return self.started + self._total_seconds - time.monotonic()
+
+    def messages(self, form: forms.Form) -> list[tuple[str, Any]]:
+        system = ("system", forms.instructed(self.system, form, self.schema))
+        if not self.pictures:
+            return [system, ("user", self.user)]
+        parts: list[dict[str, Any]] = [{"type": "text", "text": self.user}]
+        for picture in self.pictures:
+            url = f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
+            parts += [{"type": "text", "text": picture.name}, {"type": "image_url", "image_url": {"url": url}}]
+        return [system, ("user", parts)]
 
 
 class ChatModel:
@@ -67,51 +68,98 @@ class ChatModel:
 
     def __init__(self, settings: LlmSettings) -> None:
         self._settings = settings
-        self._chat: ChatOpenAI | None = None
+        self._purse = Purse(settings.budget)
+        self._chat: BaseChatModel | None = None
+        self._sees = {"yes": True, "no": False}.get(settings.pictures)  # None: not known yet
         self._lock = Lock()
 
     @property
     def name(self) -> str:
-        return self._settings.model
+        return self._settings.name
+
+    @property
+    def purse(self) -> Purse:
+        return self._purse
 
     def __repr__(self) -> str:
         return f"ChatModel({self._settings!r})"
 
-    def ask(self, system: str, user: str, schema: Mapping[str, Any]) -> Reply:
-        asked = _Ask(self._settings.total_seconds)
+    def ask(
+        self,
+        system: str,
+        user: str,
+        schema: Mapping[str, Any],
+        *,
+        pictures: Sequence[Picture] = (),
+        so_far: Sequence[Reply] = (),
+    ) -> Reply:
+        settings = self._settings
+        pictures = () if self._sees is False else tuple(pictures)
+        total = settings.total_seconds - sum(reply.seconds for reply in so_far)
+        asked = _Ask(system, user, schema, pictures, total)
+        most = self._purse.most(f"{system}{user}{schema}", len(pictures), settings.max_tokens)
+        took, day = Sum(), ""
         try:
+            day = self._purse.reserve(most, so_far)
             chat = self._built()
-            asked = _Ask(self._settings.total_seconds)  # loading langchain is no time of the server's
-            message = self._answered(chat, asked, system, user, schema)
-            data = answer.read(message, schema, self._settings.max_tokens)
-        except (_Failed, answer.NotTheForm) as failure:
-            words = f"The model {self.name} at {self._settings.url} can't be used now: {failure}"
+            asked.begin()
+            message = self._seen(chat, asked)
+            usage = message.usage_metadata
+            reply = Reply(
+                data={},
+                model=str(message.response_metadata.get("model_name") or self.name),
+                calls=asked.calls,
+                tokens_in=usage["input_tokens"] if usage else 0,
+                tokens_out=usage["output_tokens"] if usage else 0,
+                seconds=asked.seconds,
+            )
+            took = self._purse.of(reply)
+            data = answer.read(message, schema, settings.max_tokens)
+        except (Failed, answer.NotTheForm, Spent) as failure:
+            words = f"The model {self.name} at {settings.url} can't be used now: {failure}"
             raise ModelUnavailable(self._clean(words), calls=asked.calls, seconds=asked.seconds) from None
         except Exception as failure:  # noqa: BLE001  # the port promises ModelUnavailable and nothing else
-            words = f"The model {self.name} at {self._settings.url} failed ({type(failure).__name__}): {failure}"
+            words = f"The model {self.name} at {settings.url} failed ({type(failure).__name__}): {failure}"
             raise ModelUnavailable(self._clean(words), calls=asked.calls, seconds=asked.seconds) from None
-        usage = message.usage_metadata
+        finally:
+            if day:
+                self._purse.settle(day, most, took if took.calls else Sum(calls=asked.calls))
         return Reply(
             data=data,
-            model=str(message.response_metadata.get("model_name") or self.name),
-            calls=asked.calls,
-            tokens_in=usage["input_tokens"] if usage else 0,
-            tokens_out=usage["output_tokens"] if usage else 0,
-            seconds=asked.seconds,
+            model=reply.model,
+            calls=reply.calls,
+            tokens_in=reply.tokens_in,
+            tokens_out=reply.tokens_out,
+            seconds=reply.seconds,
         )
 
-    def _answered(
-        self, chat: "ChatOpenAI", asked: _Ask, system: str, user: str, schema: Mapping[str, Any]
-    ) -> "AIMessage":
+    def _seen(self, chat: "BaseChatModel", asked: _Ask) -> "AIMessage":
+        """The answer; where the model turns out to be blind, the answer without the pictures."""
+        if not asked.pictures or self._sees:
+            return self._answered(chat, asked)
+        try:
+            message = self._answered(chat, asked)
+        except Failed as failure:
+            if not failure.blind:
+                raise
+            self._sees = False
+            asked.pictures = ()
+            return self._answered(chat, asked)
+        self._sees = True
+        return message
+
+    def _answered(self, chat: "BaseChatModel", asked: _Ask) -> "AIMessage":
         """The first answer that a form brings, from the form that is known to work downwards."""
         url, model = self._settings.url, self._settings.model
         proven = forms.known(url, model)
-        form = proven or forms.Form.JSON_SCHEMA
+        form = proven or forms.first(self._settings.provider)
         while True:
             try:
-                message = self._retried(chat, asked, form, (system, user), schema)
-            except _Failed as failure:
+                message = self._retried(chat, asked, form)
+            except Failed as failure:
                 # A 500 that does not pass is how some servers refuse a form; from a proven form it is an outage.
+                if failure.blind and asked.pictures:
+                    raise
                 if not failure.form or (failure.passing and proven is not None):
                     raise
                 forms.forget(url, model)
@@ -123,13 +171,11 @@ class ChatModel:
                 forms.remember(url, model, form)
                 return message
 
-    def _retried(
-        self, chat: "ChatOpenAI", asked: _Ask, form: forms.Form, parts: tuple[str, str], schema: Mapping[str, Any]
-    ) -> "AIMessage":
+    def _retried(self, chat: "BaseChatModel", asked: _Ask, form: forms.Form) -> "AIMessage":
         import stamina
 
         def again(error: Exception) -> bool | float:
-            if not isinstance(error, _Failed) or not error.passing:
+            if not isinstance(error, Failed) or not error.passing:
                 return False
             if error.wait_seconds is None:
                 return True
@@ -141,88 +187,39 @@ class ChatModel:
         ):
             with attempt:
                 try:
-                    return self._once(chat, asked, form, parts, schema)
-                except _Failed as failure:
+                    return self._once(chat, asked, form)
+                except Failed as failure:
                     asked.last = str(failure)
                     raise
         raise AssertionError("unreachable: the last attempt raises")
 
-    def _once(
-        self, chat: "ChatOpenAI", asked: _Ask, form: forms.Form, parts: tuple[str, str], schema: Mapping[str, Any]
-    ) -> "AIMessage":
-        import httpx
-        import openai
+    def _once(self, chat: "BaseChatModel", asked: _Ask, form: forms.Form) -> "AIMessage":
         from langsmith import tracing_context
 
-        seconds = min(self._settings.timeout_seconds, asked.left_seconds)
+        settings = self._settings
+        seconds = min(settings.timeout_seconds, asked.left_seconds)
         if seconds <= 0:
-            raise _Failed(f"the time for it is used up; last: {asked.last or 'nothing was asked'}")
+            raise Failed(f"the time for it is used up; last: {asked.last or 'nothing was asked'}")
         asked.calls += 1
-        messages = [("system", forms.instructed(parts[0], form, schema)), ("user", parts[1])]
+        bound = forms.bound(chat, form, asked.schema, settings.provider)
+        callbacks = [traces.spans(settings.name, settings.provider)] if settings.opentelemetry else []
+        more = {"timeout": seconds} if settings.provider == "openai" else {}  # others bound each call when built
         try:
             # LangSmith goes by variables that stand in many environments: what customers write leaves only if asked.
-            with tracing_context(enabled=self._settings.tracing):
-                return forms.bound(chat, form, schema).invoke(messages, timeout=seconds)
-        except openai.APITimeoutError:
-            raise _Failed(f"no answer within {seconds:.3g} seconds", passing=True) from None
-        except openai.APIStatusError as error:
-            raise self._refusal(error) from None
-        except openai.LengthFinishReasonError:
-            raise _Failed(f"its answer was cut off at {self._settings.max_tokens} tokens") from None
-        except openai.APIConnectionError as error:
-            root = _root(error)
-            if isinstance(root, httpx.DecodingError):
-                raise _Failed(str(root)) from None
-            raise _Failed(f"no connection: {root}", passing=True) from None
+            with tracing_context(enabled=settings.langsmith, client=traces.langsmith() if settings.langsmith else None):
+                return bound.invoke(asked.messages(form), config={"callbacks": callbacks}, **more)
+        except Exception as error:
+            failed = failures.of(error, seconds, settings.max_tokens)
+            if failed is None:
+                raise
+            raise failed from None
 
-    def _refusal(self, error: Any) -> _Failed:
-        """``error`` is an openai.APIStatusError. A 500 that names the form is not tried again as it stands."""
-        status, said = int(error.status_code), str(error.message)
-        about_form = forms.rejected(status, said)
-        return _Failed(
-            f"it answered HTTP {status}: {said[:300]} {_WHAT_TO_CHECK.get(status, '')}".strip(),
-            passing=not about_form and (status in _TRY_AGAIN or status > 504),
-            form=about_form or status == 500,
-            wait_seconds=_wait(error.response.headers),
-        )
-
-    def _built(self) -> "ChatOpenAI":
+    def _built(self) -> "BaseChatModel":
         with self._lock:
             if self._chat is None:
-                from langchain_openai import ChatOpenAI
-                from pydantic import SecretStr
-
-                settings = self._settings
-                # Said again as a refusal, and dealt with there.
-                warnings.filterwarnings("ignore", "(This model does not support|Invalid schema for) OpenAI's")
-                self._chat = ChatOpenAI(
-                    model=settings.model,
-                    base_url=settings.url,
-                    api_key=SecretStr(settings.api_key or "none"),
-                    timeout=settings.timeout_seconds,
-                    max_completion_tokens=settings.max_tokens,
-                    max_retries=0,
-                    use_responses_api=False,
-                    streaming=False,
-                    http_client=wire.client(settings.max_answer_bytes, settings.timeout_seconds),
-                )
+                self._chat = provider.built(self._settings)
             return self._chat
 
     def _clean(self, words: str) -> str:
         key = self._settings.api_key
         return " ".join((words.replace(key, "(key)") if key else words).split())[:600]
-
-
-def _root(error: BaseException) -> BaseException:
-    """What is at the bottom of it: clients wrap the wire's own errors."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return error
-
-
-def _wait(headers: Mapping[str, str]) -> float | None:
-    """Retry-After in seconds; its other form, a date, counts as not given."""
-    try:
-        return max(float(headers.get("retry-after", "")), 0.0)
-    except ValueError:
-        return None

@@ -8,10 +8,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, assert_never
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import LanguageModelInput
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
-    from langchain_openai import ChatOpenAI
 
 
 class Form(StrEnum):
@@ -33,6 +32,9 @@ _NAMES_SOMETHING_ELSE = re.compile(
     r"context|too long|max_\w*tokens|temperature|api key|quota|billing|\bmodel\b.{0,40}\b(?:exist|found|unknown)",
     re.IGNORECASE,
 )
+
+
+_ABOUT_PICTURES = re.compile(r"image|picture|vision|multimodal|content (?:must|should) be a string|content type", re.I)
 
 
 def known(url: str, model: str) -> Form | None:
@@ -68,7 +70,19 @@ def rejected(status: int, message: str) -> bool:
     return status in {400, 422} and not _NAMES_SOMETHING_ELSE.search(message)
 
 
-def bound(chat: "ChatOpenAI", form: Form, schema: Mapping[str, Any]) -> "Runnable[LanguageModelInput, AIMessage]":
+def first(provider: str) -> Form:
+    """What to begin with: only OpenAI's own way knows a schema for the answer."""
+    return Form.JSON_SCHEMA if provider == "openai" else Form.FUNCTION_CALLING
+
+
+def blind(status: int, message: str) -> bool:
+    """Whether a refusal may be about the pictures sent along."""
+    return status in {400, 404, 415, 422, 500} and bool(_ABOUT_PICTURES.search(message))
+
+
+def bound(
+    chat: "BaseChatModel", form: Form, schema: Mapping[str, Any], provider: str
+) -> "Runnable[LanguageModelInput, AIMessage]":
     """The model, asked for an answer of that form."""
     title = str(schema["title"])
     match form:
@@ -79,6 +93,8 @@ def bound(chat: "ChatOpenAI", form: Form, schema: Mapping[str, Any]) -> "Runnabl
             described = {"name": title, "description": str(schema.get("description", title)), "parameters": schema}
             return chat.bind_tools([{"type": "function", "function": described}], tool_choice=title)
         case Form.JSON_OBJECT:
+            if provider != "openai":
+                return chat  # the system part asks for it in words
             return chat.bind(response_format={"type": "json_object"})
         case _:
             assert_never(form)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assistant.domain.errors import NotAllowedToYou, NotFound, ReviewerMustAct
-from assistant.domain.lifecycle import MessageEvent, MessageState
+from assistant.domain.lifecycle import CaseEvent, CaseState, MessageEvent, MessageState
 from assistant.domain.person import Person, acting
 from assistant.domain.ports import Store, Unit
 from assistant.domain.worklist import Trouble
@@ -18,13 +18,19 @@ class Mender:
     store: Store
 
     def again(self, person: Person, trouble_id: int) -> None:
-        """Work the message, post the case or send the letter once more."""
+        """Work the message, post the case, send the letter or the event once more; end the RMA whose days are over."""
         with self.store.unit(acting(person)) as unit:
             trouble, kind, subject = self._open(unit, person, trouble_id)
             if kind == "message" and unit.messages.get(subject).state is MessageState.FAILED:
                 unit.messages.move(subject, MessageEvent.RUN_AGAIN, "run again")
+            elif kind == "rma":
+                case = unit.cases.lock(subject)
+                if case.state is not CaseState.EXPIRED:  # it may have by itself
+                    unit.cases.move(subject, CaseEvent.EXPIRE, case.revision.number, note=f"{person.id} let it expire")
             elif kind == "mail":
                 unit.outbox.put_back(subject, "a person asked to send it again")
+            elif kind == "delivery":
+                unit.webhooks.send_again(subject)
             unit.worklist.resolve_trouble(trouble.subject)  # a case that waits to be posted is swept up by that alone
 
     def done(self, person: Person, trouble_id: int) -> None:

@@ -1,21 +1,32 @@
 """Plan: what approving a case would write to the ERP. The reviewer sees exactly this, and approves exactly this."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from assistant.domain.case import Case
 from assistant.domain.draft import CaseLine
 from assistant.domain.errors import ReviewerMustAct
-from assistant.domain.money import plain
-from assistant.domain.posting import Hold, PlannedCall
+from assistant.domain.money import from_minor, plain
+from assistant.domain.policy import Judgement
+from assistant.domain.posting import PlannedCall
+from assistant.steps.price import basis
 from tools.erp import ErpReader
 
 Value = TypeVar("Value")
 
 
-def plan(case: Case, erp: ErpReader) -> tuple[PlannedCall, ...]:
-    """The writes of the case's current revision. Raises ReviewerMustAct naming what a line still lacks."""
-    numbered = list(enumerate(case.draft.lines, start=1))
+def plan(
+    case: Case, erp: ErpReader, without: Mapping[int, str] | None = None, judgement: Judgement | None = None
+) -> tuple[PlannedCall, ...]:
+    """The writes of the case's current revision, without the lines (from 1) that were rejected.
+
+    Goods are credited now only where the judgement has it ``before receipt``: somebody asked, and the policy allows.
+
+    Raises ReviewerMustAct naming what a line still lacks.
+    """
+    left_out = without or {}
+    numbered = [(n, line) for n, line in enumerate(case.draft.lines, start=1) if n not in left_out]
     if not numbered:
         raise ReviewerMustAct(f"{case.id} has no lines; edit it first. Nothing was changed.")
     if case.kind == "adjustment":
@@ -29,29 +40,27 @@ def plan(case: Case, erp: ErpReader) -> tuple[PlannedCall, ...]:
     if back:
         arguments = {"customer_id": customer_id, "lines": [_returned(n, line) for n, line in back]}
         calls.append(_call(case, "authorise_return", arguments))
+    early = {n: fee for n, _ in back if (fee := _fee_of_early_credit(n, judgement)) is not None}
+    money += [(n, line) for n, line in back if n in early]
     if money:
-        currency = _currency(case, erp)
-        credited = [_credited(n, line, erp) for n, line in money]
+        credited = [_credited(n, line, erp, early.get(n)) for n, line in money]
+        currency = _currency(money, erp)
         calls.append(
             _call(case, "post_credit_memo", {"customer_id": customer_id, "currency": currency, "lines": credited})
         )
     return tuple(calls)
 
 
-def holds(case: Case) -> tuple[Hold, ...]:
-    """The quantities that approving the case sets aside, one an order and item."""
-    wanted: dict[tuple[str, str], Decimal] = {}
-    for line in case.draft.lines:
-        if _comes_back(case, line) and line.order_no and line.sku and line.quantity is not None:
-            wanted[line.order_no, line.sku] = wanted.get((line.order_no, line.sku), Decimal(0)) + line.quantity
-    return tuple(
-        Hold(case_id=case.id, order_no=order_no, sku=sku, quantity=quantity)
-        for (order_no, sku), quantity in sorted(wanted.items())
-    )
-
-
 def _comes_back(case: Case, line: CaseLine) -> bool:
     return case.kind == "return" and not line.reason_code.keeps_goods
+
+
+def _fee_of_early_credit(number: int, judgement: Judgement | None) -> Decimal | None:
+    """The restocking fee of goods that are credited before they are back; None for goods that are not."""
+    said = judgement.lines.get(number) if judgement is not None else None
+    if said is None or said.credit_timing != "before receipt" or not said.facts.credit_override:
+        return None
+    return Decimal(said.fee_minor)
 
 
 def _call(case: Case, tool: str, arguments: dict[str, Any]) -> PlannedCall:
@@ -76,17 +85,19 @@ def _returned(number: int, line: CaseLine) -> dict[str, Any]:
     }
 
 
-def _credited(number: int, line: CaseLine, erp: ErpReader) -> dict[str, Any]:
+def _credited(number: int, line: CaseLine, erp: ErpReader, fee_minor: Decimal | None = None) -> dict[str, Any]:
+    """``fee_minor``: of goods credited early, at their price less this; a claim is credited as claimed."""
     order_no, sku = _need(line.order_no, "order", number), _need(line.sku, "item", number)
     quantity = _need(line.quantity, "quantity", number)
-    if line.amount is not None:
-        amount = line.amount.money.amount
-    else:
-        order = erp.order(order_no)
-        billed = [x for i in order.invoices for x in i.lines if x.sku == sku] if order is not None else []
-        if not billed:
-            raise ReviewerMustAct(f"Line {number}: no invoice of {order_no} bills {sku}; edit it first.")
-        amount = (quantity * billed[0].unit_price).quantize(Decimal("0.01"))
+    order = erp.order(order_no)
+    billed = basis(order, sku) if order is not None else None
+    if billed is None:
+        raise ReviewerMustAct(f"Line {number}: no invoice of {order_no} bills {sku}; edit it first.")
+    claimed = line.amount.money.amount if line.amount is not None and fee_minor is None else None
+    amount = claimed if claimed is not None else (quantity * billed.unit_price).quantize(Decimal("0.01"))
+    if fee_minor:
+        amount -= from_minor(int(fee_minor), billed.currency)
+    tax = billed.tax_on(amount)
     return {
         "order_no": order_no,
         "sku": sku,
@@ -94,6 +105,8 @@ def _credited(number: int, line: CaseLine, erp: ErpReader) -> dict[str, Any]:
         "uom": _need(line.uom, "unit", number),
         "reason_code": line.reason_code.value,
         "amount": f"{amount:f}",
+        "invoice_no": billed.invoice_no,
+        **({"tax": f"{tax:f}"} if tax is not None else {}),
     }
 
 
@@ -108,6 +121,6 @@ def _adjustment(number: int, line: CaseLine) -> dict[str, Any]:
     }
 
 
-def _currency(case: Case, erp: ErpReader) -> str:
-    order = erp.order(case.draft.order_nos[0]) if case.draft.order_nos else None
+def _currency(lines: Sequence[tuple[int, CaseLine]], erp: ErpReader) -> str:
+    order = next((erp.order(line.order_no) for _, line in lines if line.order_no), None)
     return order.currency if order is not None else erp.company().currency

@@ -1,22 +1,27 @@
 """Post: carry out what people approved, once each, and tell the customer. The only step that writes to the ERP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from assistant.domain.approval import rejected_lines
 from assistant.domain.case import Case
-from assistant.domain.errors import ErpUnavailable
+from assistant.domain.errors import ErpUnavailable, NothingLeft
 from assistant.domain.lifecycle import CaseEvent, CaseState, MessageEvent, MessageState
 from assistant.domain.person import program
-from assistant.domain.policy import Policy
-from assistant.domain.ports import Store
-from assistant.domain.posting import Posting, PostingState
-from assistant.steps import letters
+from assistant.domain.ports import Store, Unit
+from assistant.domain.posting import PlannedCall, Posting, PostingState
+from assistant.steps.bench import Bench
+from assistant.steps.holding import require_left, wanted_by
+from assistant.steps.letters import Letters
+from assistant.steps.send import hold_back
 from tools.contract import AwaitingApproval, Binding, Completed, Denied, OutcomeUnknown, ToolCall
 from tools.erp import Erp, ErpSilent
 from tools.gate import Gate
 from tools.permissions import POSTING
 
 ACTOR = program("posting")
+_BEGUN = {PostingState.STARTED, PostingState.DONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,8 @@ class Poster:
     store: Store
     erp: Erp
     gate: Gate
-    policy: Policy
+    bench: Bench
+    letters: Letters
 
     def post(self, case_id: str) -> str:
         """Post an approved case; answers its state. Safe to repeat after any interruption.
@@ -34,6 +40,8 @@ class Poster:
         with self.store.unit(ACTOR) as unit:
             case = unit.cases.get(case_id)
             postings = unit.postings.of_case(case_id)
+            if case.state is CaseState.APPROVED and (changed := self._to_review_again(unit, case, postings)):
+                return changed
         if case.state is not CaseState.APPROVED:
             return case.state.value
         current = [p for p in postings if p.revision == case.revision.number]
@@ -49,11 +57,14 @@ class Poster:
             return True
         if posting.state is PostingState.STARTED and self._found(posting):
             return True
-        with self.store.unit(ACTOR) as unit:
-            if unit.cases.lock(case.id).state is not CaseState.APPROVED:
-                return False  # cancelled since; what is begun can't be cancelled any more
-            unit.postings.start(posting.key)
-        binding = Binding(case_id=case.id, revision=case.revision.number, policy_version=self.policy.version)
+        try:
+            version = self._started(case, posting)
+        except NothingLeft as gone:
+            self._refused(case, posting, str(gone))
+            return False
+        if version is None:
+            return False  # cancelled or changed since; what is begun can't be cancelled any more
+        binding = Binding(case_id=case.id, revision=case.revision.number, policy_version=version)
         outcome = self.gate.call(ToolCall(posting.tool, posting.arguments, binding, posting.key), POSTING)
         match outcome:
             case Completed(result=result):
@@ -72,6 +83,38 @@ class Poster:
                 )
             case _:
                 assert_never(outcome)
+
+    def _started(self, case: Case, posting: Posting) -> str | None:
+        """Begin, under the case's and the orders' locks: the policy in force, None where there is nothing to begin.
+
+        Raises NothingLeft where what was approved is not left any more.
+        """
+        with self.store.unit(ACTOR) as unit:
+            now = unit.cases.lock(case.id)
+            if now.state is not CaseState.APPROVED or now.revision.number != posting.revision:
+                return None
+            call = PlannedCall(posting.tool, posting.arguments, posting.key)
+            try:
+                require_left(unit, self.erp, wanted_by(case, [call]))
+            except ErpSilent as silence:
+                raise ErpUnavailable(f"What is left could not be checked: {silence}. It is tried again.") from None
+            unit.postings.start(posting.key)
+            return self.bench.policy(unit).version
+
+    def _to_review_again(self, unit: Unit, case: Case, postings: Sequence[Posting]) -> str:
+        """Back to the reviewers where the policy changed since they approved and nothing of it was begun; else ''."""
+        version = self.bench.policy(unit).version
+        approved = [d for d in unit.cases.decisions(case.id) if d.verdict == "approved"]
+        current = [p for p in postings if p.revision == case.revision.number]
+        if not approved or approved[-1].policy_version == version or any(p.state in _BEGUN for p in current):
+            return ""
+        if unit.cases.lock(case.id).state is not CaseState.APPROVED:
+            return ""
+        unit.postings.give_up(case.id)
+        note = f"Policy {version} came into force after it was approved under {approved[-1].policy_version}."
+        moved = unit.cases.move(case.id, CaseEvent.REVIEW_AGAIN, case.revision.number, note=note)
+        self.bench.keep_judgement(unit, moved)
+        return moved.state.value
 
     def _found(self, posting: Posting) -> bool:
         """Whether a posting whose answer was lost is in the ERP after all."""
@@ -108,6 +151,10 @@ class Poster:
                 if message.state is MessageState.DRAFTED:
                     unit.messages.move(message.id, MessageEvent.ANSWER, "posted", case.id)
             else:
-                letter = letters.settled(case, message, self.erp.company(), postings, self.policy.rma_valid_days)
-                unit.outbox.queue(letter, key=f"{case.id}-r{case.revision.number}-posted")
+                judgement = unit.judgements.latest(case.id, case.revision.number)
+                rejected = rejected_lines(unit.cases.decisions(case.id), case.revision.number)
+                letter = self.letters.settled(unit, moved, postings, judgement, rejected)
+                queued = unit.outbox.queue(letter, key=f"{case.id}-r{case.revision.number}-posted")
+                if doubt := self.letters.doubt(case):
+                    hold_back(unit, queued, doubt)
             return moved.state.value

@@ -12,12 +12,14 @@ from assistant.domain.approval import Decision
 from assistant.domain.case import Case, CaseKind, Revision
 from assistant.domain.draft import Draft
 from assistant.domain.errors import ChangedMeanwhile, NotFound
+from assistant.domain.event import type_of
 from assistant.domain.lifecycle import CASE_TRANSITIONS, CaseEvent, CaseState, after
 from assistant.domain.party import Party
 from assistant.domain.person import Actor
 from assistant.domain.ports import Clock
 from assistant.store.audit import SqlAudit
 from assistant.store.connection import Turn, wait_turn
+from assistant.store.events import SqlEvents
 from assistant.store.tables import cases, decisions, messages, revisions
 from assistant.store.times import from_text, to_text
 
@@ -28,11 +30,12 @@ FIRST_NUMBER = 1000
 class SqlCases:
     """Implements assistant.domain.ports.Cases."""
 
-    def __init__(self, connection: Connection, audit: SqlAudit, actor: Actor, clock: Clock) -> None:
+    def __init__(self, connection: Connection, audit: SqlAudit, actor: Actor, clock: Clock, events: SqlEvents) -> None:
         self._c = connection
         self._audit = audit
         self._actor = actor
         self._clock = clock
+        self._events = events
 
     def open(self, kind: CaseKind, party: Party, message_id: str, subject: str, draft: Draft) -> Case:
         wait_turn(self._c, Turn.MESSAGE, message_id)
@@ -62,7 +65,11 @@ class SqlCases:
         digest = self._add_revision(case_id, 1, draft, "", now)
         opened = {"kind": kind, "message": message_id, "customer": party.customer_id, **digest}
         self._audit.append(case_id, "case.opened", opened)
-        return self.get(case_id)
+        return self._announced(case_id, None)
+
+    def find(self, case_id: str) -> Case | None:
+        row = self._c.execute(select(cases).where(cases.c.id == case_id)).first()
+        return None if row is None else self._case(row)
 
     def get(self, case_id: str) -> Case:
         return self._case(self._row(case_id, lock=False))
@@ -82,7 +89,7 @@ class SqlCases:
             "case.revised",
             {"revision": number, "why": why, "before": row.state, "after": state.value, **digest},
         )
-        return self.get(case_id)
+        return self._announced(case_id, row.state)
 
     def move(self, case_id: str, event: CaseEvent, expected_revision: int, note: str = "") -> Case:
         row = self._expected(case_id, expected_revision)
@@ -91,7 +98,7 @@ class SqlCases:
         self._c.execute(update(cases).where(cases.c.id == case_id).values(state=state.value, changed_at=now))
         change = {"revision": expected_revision, "before": row.state, "after": state.value, "note": note}
         self._audit.append(case_id, f"case.{event.value}", change)
-        return self.get(case_id)
+        return self._announced(case_id, row.state)
 
     def revisions(self, case_id: str) -> tuple[Revision, ...]:
         found = select(revisions).where(revisions.c.case_id == case_id).order_by(revisions.c.number)
@@ -101,11 +108,19 @@ class SqlCases:
         row = self._c.execute(select(cases).where(cases.c.message_id == message_id)).first()
         return None if row is None else self._case(row)
 
-    def list(self, states: Iterable[CaseState] = (), limit: int = 200) -> tuple[Case, ...]:
+    def list(self, states: Iterable[CaseState] = (), limit: int = 200, after: str = "") -> tuple[Case, ...]:
         found = select(cases).order_by(cases.c.number.desc()).limit(limit)
+        if after:
+            found = found.where(cases.c.number < select(cases.c.number).where(cases.c.id == after).scalar_subquery())
         if wanted := [state.value for state in states]:
             found = found.where(cases.c.state.in_(wanted))
         return tuple(self._case(row) for row in self._c.execute(found).all())
+
+    def customer_before(self, address: str) -> str | None:
+        approved = select(cases.c.customer_id).distinct().join(decisions, decisions.c.case_id == cases.c.id)
+        theirs = (cases.c.party_address == address) & (decisions.c.verdict == "approved")
+        found = [row[0] for row in self._c.execute(approved.where(theirs, cases.c.customer_id.is_not(None)).limit(2))]
+        return found[0] if len(found) == 1 and address else None
 
     def counts(self) -> Mapping[str, int]:
         counted = select(cases.c.state, func.count()).group_by(cases.c.state)
@@ -113,12 +128,14 @@ class SqlCases:
 
     def decide(self, decision: Decision) -> None:
         self._expected(decision.case_id, decision.revision)
-        for known in self.decisions(decision.case_id):
-            if known.revision == decision.revision and (known.verdict == "rejected" or known.by == decision.by):
-                raise ChangedMeanwhile(f"{known.by} has {known.verdict} this revision of {decision.case_id} already.")
+        known = self.decisions(decision.case_id)
+        for other in known:
+            if other.revision == decision.revision and _stands_in_the_way(other, decision):
+                raise ChangedMeanwhile(f"{other.by} has {_said(other)} this revision of {decision.case_id} already.")
         self._c.execute(
             insert(decisions).values(
                 case_id=decision.case_id,
+                number=len(known) + 1,
                 revision=decision.revision,
                 verdict=decision.verdict,
                 by=decision.by,
@@ -126,15 +143,27 @@ class SqlCases:
                 policy_version=decision.policy_version,
                 digests=json.dumps(decision.digests),
                 reason=decision.reason,
+                step=decision.step,
+                stands_in_for=decision.stands_in_for,
+                lines=json.dumps(decision.lines),
             )
         )
         made: dict[str, object] = {"revision": decision.revision, "verdict": decision.verdict, "by": decision.by}
         made |= {"policy": decision.policy_version, "digests": list(decision.digests), "reason": decision.reason}
+        made |= {"step": decision.step, "stands_in_for": decision.stands_in_for, "lines": list(decision.lines)}
         self._audit.append(decision.case_id, "decision.made", made)
 
     def decisions(self, case_id: str) -> tuple[Decision, ...]:
-        found = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.at, decisions.c.by)
+        found = select(decisions).where(decisions.c.case_id == case_id).order_by(decisions.c.number)
         return tuple(_decision(row) for row in self._c.execute(found))
+
+    def _announced(self, case_id: str, before: str | None) -> Case:
+        """The case as it is now, told to other programs."""
+        case = self.get(case_id)
+        data: dict[str, Any] = {"case_id": case_id, "kind": case.kind, "state": case.state.value, "before": before}
+        data |= {"revision": case.revision.number, "customer_id": case.party.customer_id}
+        self._events.add(type_of(case.state), case_id, {**data, "order_nos": list(case.draft.order_nos)})
+        return case
 
     def _row(self, case_id: str, *, lock: bool) -> Row[Any]:
         wanted = select(cases).where(cases.c.id == case_id)
@@ -191,4 +220,21 @@ def _decision(row: Row[Any]) -> Decision:
         policy_version=row.policy_version,
         digests=tuple(json.loads(row.digests)),
         reason=row.reason,
+        step=row.step,
+        stands_in_for=row.stands_in_for,
+        lines=tuple(json.loads(row.lines)),
     )
+
+
+def _stands_in_the_way(known: Decision, new: Decision) -> bool:
+    """A rejection is final for its revision; a step, and a person, approve the same planned calls once."""
+    if known.verdict == "rejected":
+        return True
+    if known.verdict == "line_rejected":
+        return new.verdict == "line_rejected" and bool(set(known.lines) & set(new.lines))
+    same_plan = (known.policy_version, known.digests) == (new.policy_version, new.digests)
+    return new.verdict == "approved" and same_plan and (known.step == new.step or bool(known.people & new.people))
+
+
+def _said(decision: Decision) -> str:
+    return "rejected a line of" if decision.verdict == "line_rejected" else decision.verdict

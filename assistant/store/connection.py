@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 import stamina
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 _BUSY_SECONDS = 30
 DEADLOCK = "40P01"  # PostgreSQL's SQLSTATE
@@ -22,6 +22,11 @@ class Turn(IntEnum):
     TROUBLE = 6
     PERSON = 7
     POSTING = 8
+    POLICY = 9
+    SLACK = 10
+    RECEIPT = 20
+    EVENT = 21
+    INTERCHANGE = 22
 
 
 def engine_for(url: str) -> Engine:
@@ -38,6 +43,16 @@ def engine_for(url: str) -> Engine:
 
 def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
+
+
+def has_table(url: str, table: str, postgres_schema: str) -> bool:
+    """Whether another program's table is there: SQLite has no schemas, PostgreSQL keeps it in one."""
+    engine = engine_for(url)
+    try:
+        with engine.connect() as connection:
+            return inspect(connection).has_table(table, postgres_schema if is_postgres(connection) else None)
+    finally:
+        engine.dispose()
 
 
 def wait_turn(connection: Connection, turn: Turn, name: str) -> None:

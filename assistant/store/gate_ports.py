@@ -1,15 +1,18 @@
 """What the gate asks of the store: an audit row before and after each call, and whether an approval covers it."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+from assistant.domain.approval import covered
 from assistant.domain.errors import NotFound
 from assistant.domain.person import Actor
 from assistant.domain.ports import Store
 from tools.contract import AwaitingApproval, Binding, Caller, Completed, Denied, Outcome, OutcomeUnknown, ToolCall
 
-_SHOWN_CHARACTERS = 80
+_SHOWN_CHARACTERS, _KEY_CHARACTERS = 80, 320
+_CASE = re.compile(r"BH-[0-9]{4,12}")  # any other name is a caller's own, and no stream of ours
 
 
 class GateAudit:
@@ -20,21 +23,25 @@ class GateAudit:
 
     def called(self, caller: Caller, call: ToolCall, digest: str) -> str:
         call_id = uuid.uuid4().hex
-        self._append(caller, call, "tool.called", {"call": call_id, "digest": digest, "key": call.key})
+        self._append(caller, call, _intent(call_id, call, digest))
         return call_id
 
     def ended(self, call_id: str, caller: Caller, call: ToolCall, outcome: Outcome) -> None:
-        self._append(caller, call, "tool.ended", {"call": call_id, **_ending(outcome)})
+        self._append(caller, call, _end(call_id, call, outcome))
 
-    def _append(self, caller: Caller, call: ToolCall, event: str, details: Mapping[str, Any]) -> None:
+    def looked(self, caller: Caller, call: ToolCall, digest: str, outcome: Outcome) -> None:
+        call_id = uuid.uuid4().hex
+        self._append(caller, call, _intent(call_id, call, digest), _end(call_id, call, outcome))
+
+    def _append(self, caller: Caller, call: ToolCall, *told: tuple[str, Mapping[str, Any]]) -> None:
         actor = Actor(kind="person" if caller.kind == "person" else "program", id=caller.id)
+        stream = call.binding.case_id if _CASE.fullmatch(call.binding.case_id) else "tools"
         with self._store.unit(actor) as unit:
-            stream = call.binding.case_id[:_SHOWN_CHARACTERS] or "tools"
-            unit.audit.append(stream, event, {"tool": call.tool[:_SHOWN_CHARACTERS], **details})
+            unit.audit.append_all(stream, told)
 
 
 class GateApprovals:
-    """Implements tools.contract.ApprovalPort."""
+    """Implements tools.contract.ApprovalPort: every step that the policy asked for was given to exactly this call."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -45,10 +52,19 @@ class GateApprovals:
                 case = unit.cases.get(binding.case_id)
             except NotFound:
                 return False
-            given = [d for d in unit.cases.decisions(case.id) if d.revision == binding.revision]
-            if case.revision.number != binding.revision or any(d.verdict == "rejected" for d in given):
+            judgement = unit.judgements.latest(case.id, binding.revision, binding.policy_version)
+            if judgement is None or case.revision.number != binding.revision:
                 return False
-            return any(d.policy_version == binding.policy_version and digest in d.digests for d in given)
+            return covered(judgement, unit.cases.decisions(case.id), binding.revision, digest)
+
+
+def _intent(call_id: str, call: ToolCall, digest: str) -> tuple[str, Mapping[str, Any]]:
+    named = {"tool": str(call.tool)[:_SHOWN_CHARACTERS], "call": call_id}
+    return "tool.called", named | {"digest": digest, "key": call.key[:_KEY_CHARACTERS]}
+
+
+def _end(call_id: str, call: ToolCall, outcome: Outcome) -> tuple[str, Mapping[str, Any]]:
+    return "tool.ended", {"tool": str(call.tool)[:_SHOWN_CHARACTERS], "call": call_id, **_ending(outcome)}
 
 
 def _ending(outcome: Outcome) -> Mapping[str, str]:

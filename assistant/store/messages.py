@@ -49,10 +49,11 @@ class SqlMessages:
                 internet_id=_header(internet_id),
                 sender=_header(sender),
                 subject=_header(subject),
+                envelope_from=_header(arrival.envelope_from),
             )
         )
-        origin = {"from": _header(arrival.envelope_from), "channel": arrival.channel}
-        self._audit.append(message_id, "message.recorded", {"sha256": sha256, "size": len(arrival.raw), **origin})
+        recorded = {"sha256": sha256, "size": len(arrival.raw), "channel": arrival.channel}
+        self._audit.append(message_id, "message.recorded", recorded)  # who sent it is in the mail, that can be erased
         return self.get(message_id), True
 
     def get(self, message_id: str) -> Message:
@@ -61,11 +62,13 @@ class SqlMessages:
         return message
 
     def raw(self, message_id: str) -> bytes:
-        wanted = select(blobs.c.bytes).join(messages, messages.c.sha256 == blobs.c.sha256)
-        found = self._c.execute(wanted.where(messages.c.id == message_id)).scalar()
+        wanted = select(blobs.c.bytes, messages.c.erased_at).join(messages, messages.c.sha256 == blobs.c.sha256)
+        found = self._c.execute(wanted.where(messages.c.id == message_id)).first()
         if found is None:
             raise NotFound(f"There is no message {message_id}.")
-        return bytes(found)
+        if found.erased_at:
+            raise NotFound(f"What {message_id} said was erased on {found.erased_at[:10]}; its hash is kept.")
+        return bytes(found.bytes)
 
     def keep_reading(self, message_id: str, reading: bytes) -> None:
         if self._c.execute(select(cases.c.id).where(cases.c.message_id == message_id)).first() is not None:
@@ -107,8 +110,16 @@ class SqlMessages:
         )
         return tuple(_message(row) for row in self._c.execute(found))
 
-    def list(self, states: Iterable[MessageState] = (), limit: int = 100) -> tuple[Message, ...]:
+    def of_case(self, case_id: str) -> tuple[Message, ...]:
+        found = select(messages).where(messages.c.case_id == case_id)
+        return tuple(_message(row) for row in self._c.execute(found.order_by(messages.c.received_at, messages.c.id)))
+
+    def list(self, states: Iterable[MessageState] = (), limit: int = 100, after: str = "") -> tuple[Message, ...]:
         found = select(messages).order_by(messages.c.received_at.desc(), messages.c.id).limit(limit)
+        if after:
+            seen = select(messages.c.received_at).where(messages.c.id == after).scalar_subquery()
+            at = messages.c.received_at
+            found = found.where((at < seen) | ((at == seen) & (messages.c.id > after)))
         if wanted := [state.value for state in states]:
             found = found.where(messages.c.state.in_(wanted))
         return tuple(_message(row) for row in self._c.execute(found))

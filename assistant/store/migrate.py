@@ -11,7 +11,7 @@ from assistant.store.connection import engine_for, is_postgres
 _LOCK = 8_700_001
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, to: str = "head") -> None:
     """Apply what is missing. Two starters at once wait for each other; running it again changes nothing."""
     engine = engine_for(url)
     config = Config()
@@ -21,6 +21,6 @@ def migrate(url: str) -> None:
             if is_postgres(connection):
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         engine.dispose()

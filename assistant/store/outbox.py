@@ -1,18 +1,20 @@
 """Letters on their way out, queued in the transaction that caused them."""
 
 import uuid
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from assistant.domain.errors import ChangedMeanwhile, NotFound
-from assistant.domain.mail import Letter, MailState, Queued
+from assistant.domain.mail import AUTOMATIC, Letter, MailKind, MailState, Queued
 from assistant.domain.ports import Clock
 from assistant.store.audit import SqlAudit
+from assistant.store.audit_kept import letter_digest
 from assistant.store.connection import Turn, wait_turn
-from assistant.store.tables import outbox
+from assistant.store.tables import outbox, storable
 from assistant.store.times import from_text, to_text
 
 _LETTER: TypeAdapter[Letter] = TypeAdapter(Letter)
@@ -42,9 +44,12 @@ class SqlOutbox:
             "queued_at": to_text(self._clock.now()),
             "attempts": 0,
             "note": "",
+            "kind": letter.kind,
+            "recipient": letter.to.lower(),
         }
         row = self._c.execute(insert(outbox).values(**values).returning(outbox)).one()
-        self._audit.append(_stream(letter), "mail.queued", {"mail": row.id, "kind": letter.kind, "key": key})
+        told = {"kind": letter.kind, "key": key, "letter_sha256": letter_digest(row.letter)}
+        self._audit.append(_stream(letter), "mail.queued", {**told, "mail": row.id})
         return _queued(row)
 
     def get(self, mail_id: str) -> Queued:
@@ -60,17 +65,32 @@ class SqlOutbox:
         return letter
 
     def sent(self, mail_id: str) -> None:
-        self._to(mail_id, "sent", "", {"sending", "failed"})
+        self._to(mail_id, "sent", "", {"sending", "failed", "bounced"})
 
-    def put_back(self, mail_id: str, note: str) -> None:
-        self._to(mail_id, "waiting", note, {"sending", "failed"})
+    def put_back(self, mail_id: str, note: str, next_try_at: datetime | None = None) -> None:
+        self._to(mail_id, "waiting", note, {"sending", "failed", "bounced"}, next_try_at)
 
     def give_up(self, mail_id: str, note: str) -> None:
         self._to(mail_id, "failed", note, {"waiting", "sending"})
 
+    def bounced(self, mail_id: str, note: str) -> None:
+        self._to(mail_id, "bounced", note, {"sent", "sending"})
+
     def waiting(self, limit: int = 500) -> tuple[Queued, ...]:
-        found = select(outbox).where(outbox.c.state == "waiting").order_by(outbox.c.id).limit(limit)
-        return tuple(_queued(row) for row in self._c.execute(found))
+        due = (outbox.c.state == "waiting") & (outbox.c.next_try_at <= to_text(self._clock.now()))
+        return tuple(
+            _queued(row) for row in self._c.execute(select(outbox).where(due).order_by(outbox.c.id).limit(limit))
+        )
+
+    def counted(
+        self, since: datetime, kinds: Iterable[MailKind] = AUTOMATIC, *, case_id: str = "", recipient: str = ""
+    ) -> int:
+        wanted = select(func.count()).where(outbox.c.queued_at >= to_text(since), outbox.c.kind.in_(list(kinds)))
+        if case_id:
+            wanted = wanted.where(outbox.c.case_id == case_id)
+        if recipient:
+            wanted = wanted.where(outbox.c.recipient == storable(recipient.lower()))
+        return int(self._c.execute(wanted).scalar_one())
 
     def of_case(self, case_id: str) -> tuple[Queued, ...]:
         found = select(outbox).where(outbox.c.case_id == case_id).order_by(outbox.c.id)
@@ -87,13 +107,17 @@ class SqlOutbox:
             raise NotFound(f"There is no mail {mail_id} in the outbox.")
         return row
 
-    def _to(self, mail_id: str, state: MailState, note: str, since: Set[MailState]) -> None:
+    def _to(
+        self, mail_id: str, state: MailState, note: str, since: Set[MailState], next_try_at: datetime | None = None
+    ) -> None:
         row = self._row(mail_id)
         if row.state == state:
             return
         if row.state not in since:
             raise ChangedMeanwhile(f"Mail {mail_id} is {row.state} and can't become {state}.")
-        self._c.execute(update(outbox).where(outbox.c.id == row.id).values(state=state, note=note))
+        later = "" if next_try_at is None else to_text(next_try_at)
+        changing = update(outbox).where(outbox.c.id == row.id)
+        self._c.execute(changing.values(state=state, note=note, next_try_at=later))
         change = {"mail": row.id, "before": row.state, "note": note}
         self._audit.append(_stream(_queued(row).letter), f"mail.{state}", change)
 
@@ -111,4 +135,5 @@ def _queued(row: Row[Any]) -> Queued:
         queued_at=from_text(row.queued_at),
         attempts=row.attempts,
         note=row.note,
+        next_try_at=from_text(row.next_try_at) if row.next_try_at else None,
     )

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from assistant.store.connection import engine_for
 
-_LOCK = 8_700_002
+WORKERS, MAILBOXES = 8_700_002, 8_700_003  # what is numbered: the first key of PostgreSQL's locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Slots(Protocol):
     def close(self) -> None: ...
 
 
-def slots_for(url: str, folder: Path) -> Slots:
-    return SqlSlots(url) if url.startswith("postgres") else FileSlots(folder)
+def slots_for(url: str, folder: Path, lock: int = WORKERS) -> Slots:
+    return SqlSlots(url, lock) if url.startswith("postgres") else FileSlots(folder)
 
 
 class FileSlots:
@@ -61,12 +61,13 @@ class FileSlots:
 class SqlSlots:
     """Advisory locks of PostgreSQL, each held by a connection of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, lock: int = WORKERS) -> None:
+        self._lock = lock
         self._engine = engine_for(url).execution_options(isolation_level="AUTOCOMMIT")
 
     def hold(self, number: int) -> Slot | None:
         connection = self._engine.connect()
-        names = {"lock": _LOCK, "number": number}
+        names = {"lock": self._lock, "number": number}
         taken = connection.execute(text("SELECT pg_try_advisory_lock(:lock, :number)"), names).scalar()
         if not taken:
             connection.close()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from assistant.domain.errors import NotFound
 from assistant.domain.person import Actor
 from assistant.domain.ports import Clock
-from assistant.domain.worklist import Inquiry, Trouble
+from assistant.domain.worklist import Inquiry, InquiryKind, Trouble
 from assistant.store.audit import SqlAudit
 from assistant.store.connection import Turn, wait_turn
 from assistant.store.tables import inquiries, troubles
@@ -23,13 +23,20 @@ class SqlWorklist:
         self._actor = actor
         self._clock = clock
 
-    def ask_agent(self, kind: str, message_id: str, case_id: str | None, text: str) -> Inquiry:
+    def ask_agent(self, kind: InquiryKind, message_id: str, case_id: str | None, text: str, draft: str = "") -> Inquiry:
         wait_turn(self._c, Turn.INQUIRY, message_id)
         is_open = (inquiries.c.message_id == message_id) & (inquiries.c.closed_by == "")
         known = self._c.execute(select(inquiries).where(is_open)).first()
         if known is not None:
             return _inquiry(known)
-        values = {"kind": kind, "message_id": message_id, "case_id": case_id, "text": text, "closed_by": ""}
+        values = {
+            "kind": kind,
+            "message_id": message_id,
+            "case_id": case_id,
+            "text": text,
+            "closed_by": "",
+            "draft": draft,
+        }
         row = self._c.execute(
             insert(inquiries).values(**values, opened_at=to_text(self._clock.now())).returning(inquiries)
         ).one()
@@ -76,7 +83,7 @@ class SqlWorklist:
 
 def _stream(subject: str) -> str:
     kind, _, subject_id = subject.partition(":")
-    return subject_id if kind in {"case", "message"} else "outbox"
+    return subject_id if kind in {"case", "message", "rma"} else "outbox"
 
 
 def _inquiry(row: Row[Any]) -> Inquiry:
@@ -88,6 +95,7 @@ def _inquiry(row: Row[Any]) -> Inquiry:
         text=row.text,
         opened_at=from_text(row.opened_at),
         closed_by=row.closed_by,
+        draft=row.draft,
     )
 
 

@@ -1,66 +1,52 @@
-"""The workbench's pages: sign-in, queue, case, messages, exceptions, inquiries. Plain forms, no script."""
+"""The workbench's pages: queue, case, messages, exceptions, inquiries. Plain forms, no script."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.templating import Jinja2Templates
 
 from assistant.bootstrap import App
 from assistant.domain.case import Case
 from assistant.domain.draft import Reason, Resolution
 from assistant.domain.errors import BackhaulError
 from assistant.domain.lifecycle import CaseState, MessageEvent, MessageState
-from assistant.domain.person import Person, acting
+from assistant.domain.person import Person, acting, require_works_here
 from assistant.domain.ports import Unit
+from assistant.domain.touchless import doubts_of, is_touchless
+from assistant.steps.asking import doubts, to_ask
+from assistant.steps.edit import edited
+from assistant.steps.papers import papers_of, read_of
+from assistant.steps.standing import Staff
+from assistant.steps.story import story
 from assistant.workbench import views
-from assistant.workbench.edit import edited
-from assistant.workbench.session import ACTOR, form_token, require_form_token, who
-from extractors.message import Message as Mail
-from extractors.wire import from_json
-
-_HERE = Path(__file__).parent
-Form = Mapping[str, str]
-
-
-async def _form(request: Request) -> Form:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-def _read(unit: Unit, message_id: str) -> Mail | None:
-    """What was read of a message when it was worked; no page reads a stranger's file itself."""
-    kept = unit.messages.reading(message_id)
-    return None if kept is None else from_json(kept)
+from assistant.workbench.approvals import Before
+from assistant.workbench.framing import Form, Framed, form_of
+from assistant.workbench.session import ACTOR, require_form_token, who
 
 
 class Workbench:
-    """The pages over one App. ``demo_people`` are listed on the sign-in page, with ``demo_password``."""
+    """The pages over one App, for whoever is signed in."""
 
-    def __init__(self, app: App, demo_people: tuple[Person, ...] = (), demo_password: str = "") -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
-        self._demo = {"people": demo_people, "password": demo_password}
-        self._templates = Jinja2Templates(directory=_HERE / "templates")
-        self._templates.env.globals.update(moment=views.moment, company=app.erp.company())
+        self._page = Framed(app.erp.company())
 
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
         get: tuple[tuple[str, Callable[..., Response]], ...] = (
             ("/", self.queue),
-            ("/sign-in", self.sign_in_page),
             ("/cases/{case_id}", self.case),
+            ("/cases/{case_id}/story", self.story),
             ("/messages", self.messages),
             ("/messages/{message_id}", self.message),
             ("/exceptions", self.exceptions),
             ("/inquiries", self.inquiries),
         )
         post: tuple[tuple[str, Callable[..., Response]], ...] = (
-            ("/sign-in", self.sign_in),
-            ("/sign-out", self.sign_out),
             ("/cases/{case_id}/{action}", self.act),
             ("/messages/{message_id}/run-again", self.run_again),
-            ("/inquiries/{inquiry_id}/close", self.close_inquiry),
+            ("/inquiries/{inquiry_id}/{action}", self.answer_inquiry),
             ("/exceptions/{trouble_id}/{action}", self.mend),
         )
         for path, page in get:
@@ -68,29 +54,6 @@ class Workbench:
         for path, page in post:
             router.add_api_route(path, page, methods=["POST"])
         return router
-
-    # -- signing in
-
-    def sign_in_page(self, request: Request) -> Response:
-        return self._page(request, "sign_in.html", None, demo=self._demo)
-
-    def sign_in(self, request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        try:
-            require_form_token(request, form.get("token", ""))
-            person = self._app.doorman.sign_in(form.get("person", ""), form.get("password", ""))
-            notice = "" if person is not None else "That address and password do not go together."
-        except BackhaulError as error:
-            person, notice = None, str(error)
-        if person is None:
-            return self._page(request, "sign_in.html", None, status=403, demo=self._demo, notice=notice)
-        request.session.clear()
-        request.session["person"] = person.id
-        return RedirectResponse("/", status_code=303)
-
-    def sign_out(self, request: Request, form: Annotated[Form, Depends(_form)]) -> Response:
-        require_form_token(request, form.get("token", ""))
-        request.session.clear()
-        return RedirectResponse("/sign-in", status_code=303)
 
     # -- cases
 
@@ -101,7 +64,16 @@ class Workbench:
                 cases, counts = unit.cases.list(wanted), unit.cases.counts()
             customers = {case.id: self._customer(case) for case in cases}
             tabs = [(s.value, counts.get(s.value, 0)) for s in CaseState if counts.get(s.value) or s.value == state]
-            return self._page(request, "queue.html", person, cases=cases, tabs=tabs, state=state, customers=customers)
+            sure = self._app.settings.touchless
+            touchless = {case.id for case in cases if is_touchless(case, sure)}
+            shown: dict[str, Any] = {
+                "cases": cases,
+                "tabs": tabs,
+                "state": state,
+                "customers": customers,
+                "touchless": touchless,
+            }
+            return self._page(request, "queue.html", person, **shown)
 
         return self._for_person(request, show)
 
@@ -120,8 +92,10 @@ class Workbench:
                     "letters": unit.outbox.of_case(case_id),
                     "story": unit.audit.rows(case_id),
                 }
-                mail = _read(unit, case.message_id)
-            calls, digests, lacking = self._planned(case)
+                papers = papers_of(unit, case)
+                sure = self._app.settings.touchless
+                before = self._before_reviewers(unit, person, case)
+            recall = self._app.recall if case.state is CaseState.IN_REVIEW else None
             return self._page(
                 request,
                 "case.html",
@@ -129,21 +103,33 @@ class Workbench:
                 status=409 if notice else 200,
                 notice=notice,
                 typed=typed or {},
-                calls=calls,
-                digests=digests,
-                lacking=lacking,
+                before=before,
                 customer=self._customer(case),
                 lines=[views.values(line) for line in case.draft.lines],
-                pages=views.pages(mail.documents if mail is not None else (), case.draft),
+                asked=to_ask(case.draft),
+                doubts=doubts(case.draft),
+                touchless=is_touchless(case, sure),
+                touches=doubts_of(case.draft, sure) if sure is not None else (),
+                pages=views.pages(papers, case.draft),
                 words=views.words,
                 reasons=list(Reason),
                 resolutions=list(Resolution),
+                similar=recall.similar(case.draft, other_than=case.id) if recall is not None else (),
+                passages=recall.passages(case.draft) if recall is not None else (),
                 **kept,
             )
 
         return self._for_person(request, show)
 
-    def act(self, request: Request, case_id: str, action: str, form: Annotated[Form, Depends(_form)]) -> Response:
+    def story(self, request: Request, case_id: str) -> Response:
+        def show(person: Person) -> Response:
+            with self._app.store.unit(ACTOR) as unit:
+                case, steps = unit.cases.get(case_id), story(unit, case_id)
+            return self._page(request, "story.html", person, case=case, steps=steps)
+
+        return self._for_person(request, show)
+
+    def act(self, request: Request, case_id: str, action: str, form: Annotated[Form, Depends(form_of)]) -> Response:
         """Approve, reject, revise, submit or cancel; a refusal shows the case again with what was typed."""
 
         def do(person: Person) -> Response:
@@ -163,6 +149,14 @@ class Workbench:
             review.approve(person, case_id, revision, form.get("digests", "").split())
         elif action == "reject":
             review.reject(person, case_id, revision, form.get("reason", ""))
+        elif action == "reject-line":
+            line = int(form["line"]) if form.get("line", "").isdigit() else 0
+            review.reject_line(person, case_id, revision, line, form.get("reason", ""))
+        elif action == "credit-early":
+            review.credit_early(person, case_id, revision, form.get("reason", ""))
+        elif action == "do-without":
+            line = int(form["line"]) if form.get("line", "").isdigit() else 0
+            review.do_without(person, case_id, revision, line, form.get("paper", ""), form.get("reason", ""))
         elif action == "submit":
             review.submit(person, case_id, revision)
         elif action == "cancel":
@@ -174,14 +168,15 @@ class Workbench:
         else:
             raise BackhaulError(f"There is no step {action}. Nothing was changed.")
 
-    def _planned(self, case: Case) -> tuple[Any, tuple[str, ...], str]:
+    def _before_reviewers(self, unit: Unit, person: Person, case: Case) -> Before | None:
+        """How a case in review stands, and what this person may do about it."""
         if case.state is not CaseState.IN_REVIEW:
-            return (), (), ""
+            return None
         try:
-            calls = self._app.review.planned(case)
-            return calls, self._app.review.digests(case, calls), ""
+            standing = self._app.review.standing(unit, case)
         except BackhaulError as error:
-            return (), (), str(error)
+            return Before.unjudged(str(error))
+        return Before.of(standing, person, Staff.of(unit, self._app.clock.today()))
 
     def _customer(self, case: Case) -> str:
         if case.kind == "adjustment":
@@ -203,15 +198,16 @@ class Workbench:
     def message(self, request: Request, message_id: str) -> Response:
         def show(person: Person) -> Response:
             with self._app.store.unit(ACTOR) as unit:
-                message, mail = unit.messages.get(message_id), _read(unit, message_id)
+                message, mail = unit.messages.get(message_id), read_of(unit, message_id)
                 story = unit.audit.rows(message_id)
             return self._page(request, "message.html", person, message=message, mail=mail, story=story)
 
         return self._for_person(request, show)
 
-    def run_again(self, request: Request, message_id: str, form: Annotated[Form, Depends(_form)]) -> Response:
+    def run_again(self, request: Request, message_id: str, form: Annotated[Form, Depends(form_of)]) -> Response:
         def do(person: Person) -> Response:
             require_form_token(request, form.get("token", ""))
+            require_works_here(person)
             with self._app.store.unit(acting(person)) as unit:
                 unit.messages.move(message_id, MessageEvent.RUN_AGAIN, "run again")
                 unit.worklist.resolve_trouble(f"message:{message_id}")
@@ -228,7 +224,11 @@ class Workbench:
         return self._for_person(request, show)
 
     def mend(
-        self, request: Request, trouble_id: int, action: Literal["again", "done"], form: Annotated[Form, Depends(_form)]
+        self,
+        request: Request,
+        trouble_id: int,
+        action: Literal["again", "done"],
+        form: Annotated[Form, Depends(form_of)],
     ) -> Response:
         def do(person: Person) -> Response:
             require_form_token(request, form.get("token", ""))
@@ -246,9 +246,20 @@ class Workbench:
 
         return self._for_person(request, show)
 
-    def close_inquiry(self, request: Request, inquiry_id: int, form: Annotated[Form, Depends(_form)]) -> Response:
+    def answer_inquiry(
+        self,
+        request: Request,
+        inquiry_id: int,
+        action: Literal["close", "cancel", "open-apart"],
+        form: Annotated[Form, Depends(form_of)],
+    ) -> Response:
         def do(person: Person) -> Response:
             require_form_token(request, form.get("token", ""))
+            require_works_here(person)
+            if action != "close":
+                replies = self._app.replies
+                case = (replies.cancel if action == "cancel" else replies.open_apart)(person, inquiry_id)
+                return RedirectResponse(f"/cases/{case.id}", status_code=303)
             with self._app.store.unit(acting(person)) as unit:
                 unit.worklist.close_inquiry(inquiry_id)
             return RedirectResponse("/inquiries", status_code=303)
@@ -258,14 +269,10 @@ class Workbench:
     # -- framing
 
     def _for_person(self, request: Request, show: Callable[[Person], Response]) -> Response:
-        person = who(self._app.store, request)
+        person = who(self._app.doorman, request)
         if person is None:
             return RedirectResponse("/sign-in", status_code=303)
         try:
             return show(person)
         except BackhaulError as error:
             return self._page(request, "notice.html", person, status=409, notice=str(error))
-
-    def _page(self, request: Request, name: str, person: Person | None, status: int = 200, **values: Any) -> Response:
-        context = {"person": person, "token": form_token(request), **values}
-        return self._templates.TemplateResponse(request, name, context, status_code=status)

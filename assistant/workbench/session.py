@@ -1,34 +1,44 @@
-"""The workbench's session: who is signed in, by a signed cookie, and a token in every form."""
+"""The workbench's session: its token in a signed cookie, and another one in every form."""
 
 import hmac
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from assistant.domain.errors import NotAllowedToYou
+from assistant.domain.identity import Way
 from assistant.domain.person import Person, program
-from assistant.domain.ports import Store
+from assistant.steps.sign_in import Doorman
+from assistant.store.secret import secret_at
 
 ACTOR = program("workbench")
 
 
 def secret_in(folder: Path) -> str:
     """The key cookies are signed with, made once an installation."""
-    path = folder / "session-secret"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text().strip()
+    return secret_at(folder)
 
 
-def who(store: Store, request: Request) -> Person | None:
+def who(doorman: Doorman, request: Request) -> Person | None:
     """The person of this session, as the store knows them now."""
-    person_id = request.session.get("person")
-    if not person_id:
-        return None
-    with store.unit(ACTOR) as unit:
-        return unit.people.get(person_id)
+    return doorman.who(str(request.session.get("session", "")))
+
+
+def begin(doorman: Doorman, request: Request, person: Person, way: Way) -> None:
+    """A new session in a cookie that holds nothing of what was there before signing in."""
+    request.session.clear()
+    request.session["session"] = doorman.start(person, way, address(request))
+
+
+def leave(doorman: Doorman, request: Request) -> None:
+    doorman.end(str(request.session.get("session", "")))
+    request.session.clear()
+
+
+def address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 def form_token(request: Request) -> str:
@@ -37,5 +47,7 @@ def form_token(request: Request) -> str:
 
 
 def require_form_token(request: Request, given: object) -> None:
-    if not hmac.compare_digest(str(request.session.get("token", "")), str(given)) or not given:
+    origin = request.headers.get("origin", "")
+    foreign = bool(origin) and urlsplit(origin).netloc != request.headers.get("host", "")
+    if foreign or not given or not hmac.compare_digest(str(request.session.get("token", "")), str(given)):
         raise NotAllowedToYou("This form is too old or not ours. Nothing was changed; load the page again.")

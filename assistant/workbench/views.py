@@ -1,5 +1,6 @@
 """What the pages show: values beside the words they came from, written the way a distributor writes them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from assistant.domain.draft import CaseLine, Draft
 from assistant.domain.evidence import Evidence, Proven, Quoted
 from assistant.domain.money import plain
 from extractors.document import Document
+
+_REPLY = re.compile(r"m-[0-9a-f]{20}(?=/)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A document as shown beside a case."""
+    """A document as shown beside a case; ``reply`` is the message that brought it, '' for the request's own."""
 
     path: str
     pieces: tuple[Piece, ...]
     troubles: tuple[str, ...]
+    reply: str = ""
 
 
 def moment(when: datetime) -> str:
@@ -96,6 +100,7 @@ def pages(documents: Iterable[Document], draft: Draft) -> tuple[Page, ...]:
             path=document.path,
             pieces=tuple(_pieces(document, marked)),
             troubles=tuple(failure.message for failure in document.failures),
+            reply=found[0] if (found := _REPLY.match(document.path)) is not None else "",
         )
         for document in documents
     )

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-GROUPS = ("start", "pdf", "scans", "sheets", "reading")
+GROUPS = ("start", "drafting", "pdf", "scans", "sheets", "reading", "growth", "policy", "gate")
 
 if __name__ == "__main__":
     for group in sys.argv[1:] or GROUPS:

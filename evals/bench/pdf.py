@@ -196,11 +196,24 @@ def main() -> None:
             made.append(Path(folder) / f"{number:02}.pdf")
             made[-1].write_bytes(data)
         _say("60 invoices", made, readers)
-    found = [path.resolve() for path in sorted(FIXTURES.rglob("*.pdf")) if _opens(path)]
+    found = [path.resolve() for path in sorted(FIXTURES.rglob("*.pdf")) if _is_printed(path)]
     if found:
         _say("documents from the field", found, readers)
 
 
-def _opens(path: Path) -> bool:
-    """Whether PDFium opens it and finds words: locked, broken and merely scanned files are no race."""
-    return _here(bare)(path) is not None and any(document.text for document in read(path.read_bytes(), path.name))
+def _is_printed(path: Path) -> bool:
+    """Whether PDFium opens it and finds words on every page: locked, broken and scanned files are no race."""
+    data = path.read_bytes()
+    if _here(bare)(path) is None or not all(_texts(data)):
+        return False
+    blocks = [block for document in read(data, path.name) for block in document.blocks]
+    return bool(blocks) and all(block.at.source != "ocr" for block in blocks)
+
+
+def _texts(data: bytes) -> list[str]:
+    """PDFium's text of each page."""
+    pdf = import_module("pypdfium2").PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_range().strip() for page in pdf]
+    finally:
+        pdf.close()

@@ -19,7 +19,7 @@ from extractors.limits import Limits
 
 Why = Literal["time", "processor", "memory", "output", "crash", "idle"]
 PROGRAM = "extractors.apart.process"
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 0.02
 _GRACE_SECONDS = 0.3

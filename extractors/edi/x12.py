@@ -1,4 +1,7 @@
-"""EDI in X12: every segment a row whose cells say what they hold. Delimiters are read from the ISA (X12.5)."""
+"""EDI in X12: every segment a row whose cells say what they hold; what is said of an item stands in the item's row.
+
+Delimiters are read from the ISA (X12.5).
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +15,10 @@ from extractors.pieces import block, one_line, row
 
 _ENVELOPE = {"ISA", "GS", "GE", "IEA", "SE"}
 _ISA_LENGTH = 105
+_MOST_CELLS = 60  # of an item, before what else is said of it stands in rows of its own
 # What these are is only told by their qualifier, which a reader of the text alone should see.
+_ITEMS = {"BLI", "LIN", "IT1", "PO1"}
+_OF_ITEM = {"QTY", "N9", "REF", "RDR", "PID", "SN1", "MSG", "NTE"}
 _NAMED_BY_QUALIFIER = {"REF", "N9", "DTM", "QTY", "AMT"}
 
 
@@ -32,25 +38,42 @@ def read_x12(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         failures = (Failure(document=path, kind="too_large", message=message),)
     blocks: list[Block] = []
     table = -1
+    item: list[tuple[str, str]] = []  # the row of an item that is being read
+
+    def close_item() -> None:
+        if item:
+            blocks.append(row([text for _, text in item], [head for head, _ in item], table=max(table, 0)))
+            item.clear()
+
     for held in segments[: limits.rows]:
         name, *elements = [one_line(value) for value in held.split(element)]
+        if item and name in _OF_ITEM and len(item) < _MOST_CELLS:
+            item += [pair for pair in _named(name, elements) if pair[1]]
+            continue
+        close_item()
+        if name in _ITEMS and any(elements):
+            item += _with_title(name, elements)
+            continue
         if name == "ST":
             table += 1
             kind = elements[0] if elements else ""
             blocks.append(block(f"{kind} {TRANSACTIONS.get(kind, 'EDI transaction')}", kind="heading"))
         if name not in _ENVELOPE and name != "ST" and any(elements):
-            blocks.append(_segment(name, elements, max(table, 0)))
+            told = _with_title(name, elements)
+            blocks.append(row([text for _, text in told], [head for head, _ in told], table=max(table, 0)))
         elif name == "ISA" and len(elements) >= 8:
             blocks.append(row(["Interchange", elements[5], elements[7]], ["Segment", "Sender", "Receiver"], table=None))
+    close_item()
     return (assemble(path, MEDIA_TYPES["edi"], blocks, failures=failures),)
 
 
-def _segment(name: str, elements: Sequence[str], table: int) -> Block:
+def _with_title(name: str, elements: Sequence[str]) -> list[tuple[str, str]]:
+    """(heading, words) of each cell, the segment's own name first."""
     title = SEGMENTS.get(name, (name,))[0]
     pairs = [pair for pair in _named(name, elements) if pair[1]]
     if pairs and name in _NAMED_BY_QUALIFIER:
         title = pairs[0][0]
-    return row([title, *(text for _, text in pairs)], ["Segment", *(head for head, _ in pairs)], table=table)
+    return [("Segment", title), *pairs]
 
 
 def _named(name: str, elements: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ SEGMENTS: dict[str, tuple[str, ...]] = {
     "BSN": ("Beginning", "Purpose", "Shipment no.", "Date", "Time"),
     "BEG": ("Beginning", "Purpose", "Kind", "Purchase order no.", "Release no.", "Date"),
     "PRF": ("Purchase order", "Purchase order no.", "Release no.", "Change no.", "Order date"),
-    "RDR": ("Return", "Disposition", "Return reason", "Response reason", "Description"),
+    "RDR": ("Return", "Disposition", "Reason", "Answer", "Description"),
     "BLI": ("Item", "?", "", "Qty", "UoM", "", "Unit price"),
     "IT1": ("Item", "Line", "Qty", "UoM", "Unit price", "", "*"),
     "PO1": ("Item", "Line", "Qty", "UoM", "Unit price", "", "*"),
@@ -77,7 +77,7 @@ QUALIFIERS: dict[str, dict[str, str]] = {
     "DTM": {
         "002": "Delivery requested", "003": "Invoice date", "004": "Order date", "007": "Effective", "011": "Shipped",
         "017": "Estimated delivery", "035": "Delivered", "050": "Received", "097": "Transaction date",
-        "324": "Return requested",
+        "324": "Asked for by",
         "036": "Expires", "094": "Manufactured",
     },
     "QTY": {
@@ -89,6 +89,17 @@ QUALIFIERS: dict[str, dict[str, str]] = {
     "AMT": {"1": "Line total", "TT": "Total", "T": "Tax"},
 }  # fmt: skip
 
+# Element 1293, in words that a reader of requests knows.
+RETURN_REASONS: dict[str, str] = {
+    "BC": "expired (beyond code date)", "CO": "ordered in error", "CV": "color variance, not as expected",
+    "DA": "damaged", "DI": "discontinued, no longer needed", "DM": "defective", "DP": "defective packaging",
+    "DR": "defective, returned by consumer", "DT": "damaged in transit", "EI": "excess inventory, no longer needed",
+    "EO": "end of season, no longer needed", "EW": "excessive wear", "LP": "label problem", "MD": "mark down",
+    "NA": "not as expected", "OP": "outdated packaging", "PE": "price error", "PF": "poor fit", "PR": "product recall",
+    "PS": "product spoiled", "PW": "poor workmanship, defective", "RE": "recall", "SD": "short-dated",
+    "SM": "samples", "SP": "shipped past cancel date, too late", "SR": "stock reduction, no longer needed",
+    "ST": "style problem", "TE": "termination, no longer needed", "WG": "wrong goods, not ordered",
+}  # fmt: skip
 CODES: dict[tuple[str, str], dict[str, str]] = {
     ("N1", "Role"): {
         "BY": "Buyer", "SE": "Seller", "ST": "Ship to", "SF": "Ship from", "BT": "Bill to", "VN": "Vendor",
@@ -96,6 +107,7 @@ CODES: dict[tuple[str, str], dict[str, str]] = {
         "RI": "Remit to", "II": "Issuer of invoice", "RE": "Receiver of payment", "SU ": "Supplier", "PE": "Payee",
         "PR": "Payer", "CN": "Consignee", "RL": "Reporting location", "DK": "Dealer",
     },
+    ("RDR", "Reason"): RETURN_REASONS,
     ("HL", "Level"): {"S": "Shipment", "O": "Order", "P": "Pack", "T": "Tare", "I": "Item"},
     ("BCD", "Credit or debit"): {"C": "Credit", "D": "Debit"},
     ("CDD", "Credit or debit"): {"C": "Credit", "D": "Debit"},

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from lxml import etree
 from lxml import html as lxml_html
+from msgspec.structs import replace
 
 from extractors.charset import decode
 from extractors.document import Block, Document, Role, assemble
@@ -65,6 +65,11 @@ def _by_role(item: Seen, roles: Sequence[Role], tables: int) -> list[Block]:
         tables = max([tables, *(one.table + 1 for one in made if one.table is not None)])
         blocks += [replace(one, kind=whole.kind) if whole.kind == "heading" and not one.cells else one for one in made]
     return blocks
+
+
+def unseen_blocks(text: str) -> list[Block]:
+    """What the HTML holds that a person looking at it does not see, without a role."""
+    return [item.block for item in _seen(text) if item.block.hidden]
 
 
 def holds_table(text: str) -> bool:

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from extractors.document import Block
 from extractors.html.hiding import Look, look_of
+from extractors.html.links import misleading_target
 from extractors.html.styles import Styles, styles_of
 from extractors.html.tables import cells_of, is_data, marked_headings, spread
 from extractors.pieces import block, clean, one_line, row
@@ -30,6 +32,7 @@ _SIGNATURES = {
 _LONGEST_ALTERNATIVE = 500
 # Long threads nest deeply; below this the words are taken without their structure.
 _DEEPEST = 400
+_PIECES_OF_LINK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Walk:
     _line: str = ""
     _mark: str = _BULLET_MARK
     _secret: list[str] = field(default_factory=list)
+    _targets: list[str] = field(default_factory=list)
 
     def through(self, root: HtmlElement) -> list[Seen]:
         """All blocks below and in ``root``."""
@@ -91,6 +95,8 @@ class Walk:
         if tag == "img":
             self._alternative(element)
             return
+        if tag == "a":
+            self._lead(element)
         self._before(tag, around)
         if tag == "li" and not place.look.hidden:
             self._line, self._mark = self._mark, _BULLET_MARK
@@ -115,6 +121,11 @@ class Walk:
         words = one_line((image.get("alt") or "")[:_LONGEST_ALTERNATIVE])
         if len(words.split()) > 1:
             self._secret.append(f" {words} ")
+
+    def _lead(self, link: HtmlElement) -> None:
+        target = misleading_target(link.get("href") or "", "".join(map(str, islice(link.itertext(), _PIECES_OF_LINK))))
+        if target:
+            self._targets.append(target)
 
     def _before(self, tag: str, place: _Place) -> None:
         if tag in _PARTING:
@@ -159,6 +170,9 @@ class Walk:
         self._secret = []
         if secret:
             self._gather(block(secret, hidden=True), place)
+        for target in self._targets:
+            self._gather(block(one_line(target), kind="annotation", label="link", hidden=True), place)
+        self._targets = []
 
     def _gather(self, made: Block, place: _Place) -> None:
         self.seen.append(Seen(made, place.inset, place.signed))

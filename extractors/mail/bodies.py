@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from extractors.document import Block
 from extractors.limits import Limits
@@ -20,6 +21,7 @@ _STUB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STUB_LENGTH = 300
+_WORD = re.compile(r"[^\W_]+")
 _HTML_START = re.compile(r"\s*<(!doctype html|html|body)\b", re.IGNORECASE)
 
 
@@ -74,6 +76,26 @@ def body_blocks(texts: Sequence[Leaf], subject: str, limits: Limits, sender: str
             for made in _leaf_blocks(leaf, subject, limits, sender)
         ]
     return blocks
+
+
+def twin_blocks(leaves: Sequence[Leaf], taken: Sequence[Leaf], own: Sequence[Block], limits: Limits) -> list[Block]:
+    """What is hidden in the HTML form of a text that is read in its plain form, and that the plain form does not say.
+
+    The mail program of whoever gets it shows the HTML, and whoever hides words in it means programs to read them.
+    """
+    groups = {leaf.group for leaf in taken if leaf.group and leaf.kind == "text/plain"}
+    twins = [leaf for leaf in leaves if leaf.group in groups and leaf.kind == "text/html" and leaf not in taken]
+    if not any(is_body(leaf) for leaf in twins):
+        return []
+    from extractors.html.reader import unseen_blocks
+
+    said = _words("\n".join(made.text for made in own))
+    found = [made for leaf in twins if is_body(leaf) for made in unseen_blocks(leaf.text()[: limits.characters * 8])]
+    return [made for made in found if _words(made.text) not in said]
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
 def _leaf_blocks(leaf: Leaf, subject: str, limits: Limits, sender: str) -> list[Block]:

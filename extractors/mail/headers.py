@@ -43,6 +43,10 @@ class Fields:
         """(display name, address) of every mailbox in the field."""
         return mailboxes(self.raw(name))
 
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of that name, topmost first, decoded, each on one line."""
+        return tuple(decoded(value) for value in self._values.get(name, ()))
+
     def names(self) -> frozenset[str]:
         """Which fields there are."""
         return frozenset(self._values)

@@ -1,4 +1,7 @@
-"""Outlook messages (.msg, [MS-OXMSG]): turned into internet mail, and read as such."""
+"""Outlook messages (.msg, [MS-OXMSG]): turned into internet mail, and read as such.
+
+Read here, over olefile: python-oxmsg 0.0.2 opens no enclosed messages, and has To, Cc and rich text as raw values only.
+"""
 
 import io
 import re

@@ -1,7 +1,7 @@
 """A mail of any state into a Message: its fields, its own text, and a Document for all it carries."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import Message as Part
 
@@ -10,7 +10,7 @@ from extractors.kinds import OLE_MARK, picture_type
 from extractors.language import language_of
 from extractors.limits import Limits
 from extractors.mail import headers
-from extractors.mail.bodies import body_blocks, chosen
+from extractors.mail.bodies import body_blocks, chosen, twin_blocks
 from extractors.mail.last_resort import plain_blocks, plain_parts
 from extractors.mail.parts import HEAD_BYTES, Leaf, as_text, enclosed_bytes, head_of, leaves, parsed
 from extractors.mail.uuencoded import encoded_files
@@ -129,21 +129,28 @@ def _contents(part: Part, prefix: str, limits: Limits) -> tuple[tuple[Document, 
         texts, others = chosen(found) if lost is None else plain_parts(found)
         sender = senders[0][0] if senders else ""
         own = body_blocks(texts, subject, limits, sender) if lost is None else plain_blocks(texts, limits)
+        unseen = twin_blocks(found, texts, own, limits) if lost is None else []
     failures += [lost] if lost is not None else []
     warnings = () if own else ("The mail's own text is empty.",)
     media_type = texts[0].kind if texts else "text/plain"
     opening = _opening(part, subject, nested=bool(prefix))
     language = language_of("\n".join(made.text for made in own if made.role == "body" and not made.hidden))
-    body = assemble(f"{prefix}body", media_type, [*opening, *own], warnings=warnings, language=language)
+    body = assemble(f"{prefix}body", media_type, [*opening, *own, *unseen], warnings=warnings, language=language)
     documents = [bounded(body, limits)]
     folder = _Folder(prefix)
     shown = _shown_ids(found)
     inner = replace(limits, parts=max(1, limits.parts - len(found)))
     for text in texts:
-        documents += _typed_in(text, folder, inner)
+        documents += _typed_in(text, folder, _less(inner, documents))
     for other in others:
-        documents += _attached(other, folder, shown, inner)
+        documents += _attached(other, folder, shown, _less(inner, documents))
     return tuple(documents), tuple(failures)
+
+
+def _less(limits: Limits, documents: Sequence[Document]) -> Limits:
+    """What may still be read where those documents have been."""
+    taken = sum(len(document.text) for document in documents)
+    return replace(limits, characters_in_all=limits.characters_in_all - taken)
 
 
 def _opening(part: Part, subject: str, *, nested: bool) -> list[Block]:

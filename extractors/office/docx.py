@@ -1,18 +1,29 @@
-"""Word documents: paragraphs, tables and text boxes in document order, with headers, footers, notes and comments."""
+"""Word documents: paragraphs, tables and text boxes in document order, with headers, footers, notes and comments.
+
+python-docx opens the file and knows its sections, headers, footers, comments and styles. What it passes over (content
+controls, tracked changes, text boxes, footnotes, hidden words) or raises for in damaged tables is walked here, on its
+elements.
+"""
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
 
 from extractors.document import Block, Document, assemble
 from extractors.kinds import MEDIA_TYPES
 from extractors.limits import Limits
-from extractors.markup import RELATIONS, relations, tree, unpacked_bytes, xml_parts
+from extractors.markup import tree, unpacked_bytes, xml_parts
+from extractors.office.docx_package import plain_package
 from extractors.office.docx_runs import BOX, Looks, W, Words, looks_of, within, words_of
 from extractors.office.rtf import struck
 from extractors.pieces import block, one_line, refusal, row
 from extractors.tables import header_rows, headings
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.section import _Footer, _Header
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PICTURE_BYTES = 20_000
@@ -32,44 +43,44 @@ def read_docx(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         files = archive.infolist()
         pictures = any(f.filename.startswith("word/media/") and f.file_size > _PICTURE_BYTES for f in files)
         held = xml_parts(archive)
-    main = next((name for kind, name in dict(relations("", held)).values() if kind == "officeDocument"), "")
-    main = main if main in held else "word/document.xml"
-    body = tree(held[main])
-    told = dict(relations(main, held))
-    story = _Story(_notes(told, held), _looks(told, held))
-    above, below = _margins(body, told, held)
-    for element in (*above, body.find(f"{W}body"), *below):
-        if element is not None:
-            story.add(element)
+    import docx
+
+    word = docx.Document(io.BytesIO(plain_package(held)))
+    story = _Story(_notes(word), looks_of(word.styles.element))
+    for element in (*_margins(word, "header"), word.element.body, *_margins(word, "footer")):
+        story.add(element)
     return (assemble(path, media_type, [*story.blocks, *story.remaining()], has_picture=pictures),)
 
 
-def _part(kind: str, told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]) -> Any:
-    name = next((name for found, name in told.values() if found == kind and name in held), None)
-    return None if name is None else tree(held[name])
+def _margins(word: "WordDocument", kind: Literal["header", "footer"]) -> list[Any]:
+    """The elements of all headers, or of all footers, each once, in the order of their sections."""
+    found: dict[str, Any] = {}
+    for section in word.sections:
+        margins: tuple[_Header | _Footer, ...] = (
+            (section.header, section.first_page_header, section.even_page_header)
+            if kind == "header"
+            else (section.footer, section.first_page_footer, section.even_page_footer)
+        )
+        for margin in margins:
+            # A reference that leads nowhere is passed over, as Word does.
+            with suppress(KeyError):
+                if not margin.is_linked_to_previous:
+                    found.setdefault(margin.part.partname, margin.part.element)
+    return list(found.values())
 
 
-def _looks(told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]) -> Looks:
-    styles = _part("styles", told, held)
-    return Looks() if styles is None else looks_of(styles)
-
-
-def _margins(body: Any, told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]) -> tuple[list[Any], list[Any]]:
-    """The elements of all headers and of all footers, each once, in the order of their sections."""
-    margins: dict[str, dict[str, Any]] = {"header": {}, "footer": {}}
-    for reference in body.iter(f"{W}headerReference", f"{W}footerReference"):
-        kind, name = told.get(str(reference.get(f"{RELATIONS}id")), ("", ""))
-        if kind in margins and name in held and name not in margins[kind]:
-            margins[kind][name] = tree(held[name])
-    return list(margins["header"].values()), list(margins["footer"].values())
-
-
-def _notes(told: Mapping[str, tuple[str, str]], held: Mapping[str, bytes]) -> dict[tuple[str, str], Any]:
+def _notes(word: "WordDocument") -> dict[tuple[str, str], Any]:
     """The elements of footnotes, endnotes and comments by kind and id."""
+    from docx.opc.part import XmlPart
+
     found: dict[tuple[str, str], Any] = {}
-    for kind in ("footnote", "endnote", "comment"):
-        part = _part(f"{kind}s", told, held)
-        for note in () if part is None else part.iter(f"{W}{kind}"):
+    for relation in word.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind not in ("footnote", "endnote", "comment"):
+            continue
+        part = relation.target_part
+        notes = part.element if isinstance(part, XmlPart) else tree(part.blob)
+        for note in notes.iter(f"{W}{kind}"):
             if note.get(f"{W}type") in (None, "normal"):
                 found[kind, str(note.get(f"{W}id"))] = note
     return found

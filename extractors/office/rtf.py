@@ -1,4 +1,7 @@
-"""Rich text: paragraphs and table rows in order, with notes, hidden words and tracked deletions apart."""
+"""Rich text: paragraphs and table rows in order, with notes, hidden words and tracked deletions apart.
+
+Read here and not by striprtf, which gives plain text: cells, hidden words and who struck what are lost in it.
+"""
 
 from dataclasses import dataclass, field, replace
 

@@ -1,5 +1,6 @@
 """Unruled tables: which white runs between columns, and which lines make one row."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -39,7 +40,10 @@ def _white(above: Line, below: Line) -> tuple[float, float]:
 def head_end(lines: Sequence[Line], start: int) -> int:
     """The line after the headings that start here; ``start`` where none do."""
     run = [lines[start]]
-    if not all(is_name(piece.text) for piece in run[0]) or is_caption(run[0]):
+    for piece in run[0]:
+        if piece[4][:1].isdecimal() or not is_name(piece[4]):  # rows mostly begin with a figure
+            return start
+    if is_caption(run[0]):
         return start
     for line in lines[start + 1 : start + _MOST_HEADS]:
         white, height = _white(run[-1], line)
@@ -175,10 +179,11 @@ def cuts_of(heads: Sequence[Piece], body: Sequence[Line]) -> list[tuple[float, b
 def _cut(
     start: float, end: float, between: tuple[float, float], taken: Sequence[tuple[float, ...]]
 ) -> tuple[float | None, float]:
-    """(the middle of the white nearest to the white between two headings, how far away it is)"""
+    """(the middle of the white nearest to the white between two headings, how far away it is); ``taken`` is sorted"""
     best: tuple[float, float, float] | None = None
     place = start
-    for left, right in [*(side for side in taken if side[1] > start and side[0] < end), (end, end)]:
+    met = [side for side in taken[: bisect_left(taken, (end,))] if side[1] > start]
+    for left, right in [*met, (end, end)]:
         if left - place >= _RIVER_POINTS:
             low, high = max(place, between[0]), min(left, between[1])
             away = 0.0 if low <= high else low - high
@@ -201,12 +206,13 @@ def parted(line: Line, cuts: Sequence[tuple[float, bool]]) -> list[list[Piece]]:
     """The line's pieces by column."""
     cells: list[list[Piece]] = [[] for _ in range(len(cuts) + 1)]
     column, last = 0, len(cuts)
+    dividing = [cut for cut, by_words in cuts if by_words]
     for piece in line:
         x0, x1 = piece[0], piece[2]
         middle = (x0 + x1) / 2
         while column < last and middle > cuts[column][0] and x0 > cuts[column][0] - _ALIGNED_POINTS:
             column += 1
-        if column == last or x1 <= cuts[column][0] or not any(cut < x1 and by_words for cut, by_words in cuts[column:]):
+        if column == last or x1 <= cuts[column][0] or not any(cuts[column][0] <= cut < x1 for cut in dividing):
             while column < last and x0 >= cuts[column][0]:
                 column += 1
             cells[column].append(piece)

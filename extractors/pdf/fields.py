@@ -38,9 +38,10 @@ def _captioned(mark: Mark, lines: Sequence[Line]) -> Mark:
         return mark
     for line in lines:
         for piece in line:
-            for number, word in enumerate(piece.words):
+            words = list(piece.words)
+            for number, word in enumerate(words):
                 if word[4] == TICKED and abs(word[0] - mark.box[0]) < 1 and abs(word[1] - mark.box[1]) < 1:
-                    said = " ".join(later[4] for later in piece.words[number + 1 :])
+                    said = " ".join(later[4] for later in words[number + 1 :])
                     caption = one_line(re.split(f"[{TICKED}{EMPTY}]", said)[0])
                     return replace(mark, text=caption or mark.text)
     return mark

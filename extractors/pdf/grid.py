@@ -72,11 +72,16 @@ def _connected(
         return number
 
     for number, (x, top, bottom) in enumerate(upright):
-        mine = root(len(level) + number)
+        mine = own = len(level) + number
         for other in range(bisect_right(heights, top - _NEAR), bisect_right(heights, bottom + _NEAR)):
             _, left, right = level[other]
-            if left - _NEAR <= x <= right + _NEAR:
-                owner[root(other)] = mine
+            if left - _NEAR <= x <= right + _NEAR and owner[other] != mine:
+                met = root(other)
+                if mine == own:
+                    mine = met
+                    owner[own] = met
+                else:
+                    owner[met] = mine
     groups: dict[int, tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]] = {}
     for number, segment in enumerate([*level, *upright]):
         held = groups.setdefault(root(number), ([], []))
@@ -117,8 +122,11 @@ def _parted(line: Line, grid: Grid) -> Line:
         if cuts and len(piece.words) > 1:
             middle = (piece[1] + piece[3]) / 2
             cuts = [x for x in cuts if any(abs(p - x) <= _NEAR and a <= middle <= b for p, a, b in grid.upright)]
+        if not cuts:
+            found.append(piece)
+            continue
         held: list[Word] = []
-        for word in piece.words if cuts else ():
+        for word in piece.words:
             if held and any((held[-1][0] + held[-1][2]) / 2 < cut < (word[0] + word[2]) / 2 for cut in cuts):
                 found.append(piece_of(held))
                 held = []
@@ -139,10 +147,14 @@ def rows_of(grid: Grid) -> tuple[Rows, list[list[tuple[int, int]]]]:
     held: list[list[tuple[Line, list[int]]]] = [[] for _ in range(bands)]
     xs, ys = grid.xs[1:-1], grid.ys[1:-1]
     for line in grid.lines:
+        own = [bisect_right(xs, (piece[0] + piece[2]) / 2) for piece in line]
+        at = [bisect_right(ys, (piece[1] + piece[3]) / 2) for piece in line]
+        if whole[at[0]] and at.count(at[0]) == len(at):  # as most lines stand
+            first_columns = firsts[at[0]]
+            held[at[0]].append((line, [first_columns[column] for column in own]))
+            continue
         open_band = -1
-        for piece in line:
-            column = bisect_right(xs, (piece[0] + piece[2]) / 2)
-            band = bisect_right(ys, (piece[1] + piece[3]) / 2)
+        for piece, column, band in zip(line, own, at, strict=True):
             if not whole[band]:
                 band = _first_band(grid, column, band, whole, piece)
             if band != open_band:
@@ -201,8 +213,10 @@ def _spans(grid: Grid) -> list[list[tuple[int, int]]]:
                 walls[band].add(column)
     found: list[list[tuple[int, int]]] = []
     for wall in walls:
-        ends = sorted(wall - {0})
-        found.append([(first, end - 1) for first, end in zip([0, *ends[:-1]], ends, strict=True)])
+        if not found or wall != walls[len(found) - 1]:
+            ends = sorted(wall - {0})
+            cells = [(first, end - 1) for first, end in zip([0, *ends[:-1]], ends, strict=True)]
+        found.append(cells)
     return found
 
 

@@ -4,6 +4,7 @@ Words are doubted for what is cheap to tell (colour of the ground, invisible mod
 then proven: the page is painted with and without the doubted words; where no pixel changes, nobody sees them.
 """
 
+import ctypes
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,19 +36,20 @@ def unseen(page: "PdfPage", text: "PdfTextPage", printed: Printed, found: Drawn,
         if word[2] < -1 or word[3] < -1 or word[0] > width or word[1] > height
         or (word[3] - word[1] < SMALLEST_POINTS and any(map(str.isalnum, word[4])))
     }  # fmt: skip
-    doubted = set(found.texts) if layered else found.doubtful | set(_covered(text, printed, found))
+    doubted = set(found.texts()) if layered else found.doubtful | set(_covered(text, printed, found))
     return hidden | _proven(page, text, frame, printed.words, doubted) if doubted else hidden
 
 
 def _covered(text: "PdfTextPage", printed: Printed, found: Drawn) -> Iterable[int]:
     """Text objects with a word whose middle lies under an area or picture drawn later."""
-    first = min(found.texts.values(), default=0)
+    first = min(found.numbers, default=0)
     covers = [(order, box) for order, box, _ in found.areas if order > first]
     covers += [(order, box) for order, box in found.pictures if order > first]
     if not covers:
         return
     pdfium = calls()
     handle = pdfium.handle(text)
+    texts = found.texts()
     for order, (x0, y0, x1, y1) in covers:
         for piece in printed.pieces:
             if piece[0] > x1 or piece[2] < x0 or not y0 <= (piece[1] + piece[3]) / 2 <= y1:
@@ -55,7 +57,7 @@ def _covered(text: "PdfTextPage", printed: Printed, found: Drawn) -> Iterable[in
             for word in piece.words:
                 if x0 <= (word[0] + word[2]) / 2 <= x1:
                     holder = pdfium.GetTextObject(handle, word[5])
-                    if found.texts.get(holder, order) < order:
+                    if texts.get(holder, order) < order:
                         yield holder
 
 
@@ -67,10 +69,10 @@ def _proven(page: "PdfPage", text: "PdfTextPage", frame: Frame, words: Sequence[
     scale = min(_SCALE, (_MOST_PIXELS / max(frame.width * frame.height, 1.0)) ** 0.5)
     shown = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     for holder in doubted:
-        pdfium.SetIsActive(holder, 0)
+        pdfium.SetIsActive(ctypes.c_void_p(holder), 0)
     without = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     for holder in doubted:
-        pdfium.SetIsActive(holder, 1)
+        pdfium.SetIsActive(ctypes.c_void_p(holder), 1)
     changed = ImageChops.difference(shown, without)
 
     def is_seen(box: Box) -> bool:

@@ -1,5 +1,6 @@
 """One page of a PDF: what is printed, filled in, noted and hidden, as a reader goes through it."""
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -89,8 +90,10 @@ def read_page(
 def _lines(words: Printed, dark: set[int], boxes: list[Word]) -> list[tuple[int, list[Line]]]:
     """Lines by how their words are turned, most words first; check boxes stand in upright ones."""
     if not words.turned and not words.frame.rotation:
+        if not (dark or boxes):
+            return [(0, lines_of_pieces(words.pieces, words.piece_sides))]
         pieces = words.pieces if not dark else pieces_of([word for word in words.words if word[5] not in dark])
-        return [(0, lines_of_pieces([*pieces, *pieces_of(boxes)] if boxes else pieces))]
+        return [(0, lines_of_pieces([*pieces, *pieces_of(boxes)]))]
     by_turn = words.by_turn()
     if boxes:
         by_turn[0] = [*by_turn.get(0, []), *boxes]
@@ -106,12 +109,12 @@ def _laid_out(
 ) -> tuple[list[Shown], int, Open | None]:
     pdfium = calls()
     handle = pdfium.handle(text)
-    name, flags = pdfium.ffi.new("char[]", _NAME), pdfium.ffi.new("int*")
+    name, room, flags = ctypes.create_string_buffer(_NAME), ctypes.c_ulong(_NAME), ctypes.c_int()
 
     def is_bold(piece: Piece) -> bool:
         number = piece.words[0][5]
-        size = pdfium.GetFontInfo(handle, max(number, 0), name, _NAME, flags)
-        return number >= 0 and b"bold" in pdfium.ffi.unpack(name, min(size, _NAME)).lower()
+        size = pdfium.GetFontInfo(handle, max(number, 0), name, room, ctypes.byref(flags))
+        return number >= 0 and size > 0 and b"bold" in name.value.lower()
 
     rules = [frame.turned(rule, -turn % 360) for rule in found.rules] if turn else found.rules
     grids = grids_of(rules)

@@ -6,26 +6,24 @@ page as it is shown, rotation applied.
 
 import io
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from extractors.document import SEPARATOR, Block, Box, Document, Failure, FailureKind, placed
+from extractors.document import SEPARATOR, Block, Box, Document, Failure, FailureKind
 from extractors.limits import Limits
+from extractors.pdf.enclosed import enclosed
 from extractors.pdf.frame import frame_of
 from extractors.pdf.marks import marks_of
 from extractors.pdf.page import Read, read_page
-from extractors.pdf.pdfium import LOCK, calls
+from extractors.pdf.pdfium import LINK, LOCK, POPUP, calls, uncollected
 from extractors.pdf.pictures import picture_of
 from extractors.pdf.tables import Open
-from extractors.pieces import one_line, refusal
-from extractors.registry import read
+from extractors.pieces import refusal
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdf import PdfReader
-    from pypdfium2 import PdfDocument  # type: ignore[import-untyped] # the package ships no types
+    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped] # the package ships no types
 
 MEDIA_TYPE = "application/pdf"
 _SCAN_DPI = 200
@@ -96,7 +94,9 @@ def read_pdf(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         warnings=tuple(reading.warnings),
         has_picture=reading.pictured,
     )
-    return (document, *(_enclosed(held.reader, path, limits) if encloses else ()))
+    if not encloses or held.reader is None:
+        return (document,)
+    return (document, *enclosed(held.reader, path, limits))
 
 
 class _Held:
@@ -123,7 +123,7 @@ def _read_pages(pdf: "PdfDocument", held: _Held, reading: _Reading) -> None:
     count = len(pdf)
     for number in range(1, min(count, limits.pages) + 1):
         try:
-            with LOCK:
+            with LOCK, uncollected():
                 found, picture = _page(pdf, number, held, reading, room)
         except Exception:  # noqa: BLE001 - what strangers send fails in many ways, and costs this page only
             reading.fail("corrupt", f"Page {number} of {path} is damaged and was not read.")
@@ -135,8 +135,12 @@ def _read_pages(pdf: "PdfDocument", held: _Held, reading: _Reading) -> None:
             reading.pictured |= found.picture_share >= _PICTURE_SHARE
         if picture is not None:
             _scanned(*picture, number, found.seen, reading)
-        for shown in found.shown:
-            reading.add(shown.block(path, number, reading.end))
+        with uncollected():
+            end = reading.end
+            for shown in found.shown:
+                block = shown.block(path, number, end)
+                reading.add(block)
+                end = block.at.end + len(SEPARATOR)
         room -= found.characters
         if room <= 0:
             reading.fail("too_large", f"Only the first {number} pages of {path} were read.")
@@ -153,7 +157,7 @@ def _page(
     try:
         text = page.get_textpage()
         frame = frame_of(page)
-        noted = calls().GetAnnotCount(calls().handle(page)) > 0
+        noted = _is_noted(page)
         held.noted |= noted
         marks = marks_of(held.reader, number, frame) if noted and held.reader is not None else []
         found = read_page(
@@ -180,6 +184,20 @@ def _page(
         page.close()
 
 
+def _is_noted(page: "PdfPage") -> bool:
+    """Whether a page has fields, notes or enclosed files: annotations other than links."""
+    pdfium = calls()
+    handle = pdfium.handle(page)
+    for number in range(pdfium.GetAnnotCount(handle)):
+        annotation = pdfium.GetAnnot(handle, number)
+        kind = pdfium.GetSubtype(annotation)
+        if annotation:
+            pdfium.CloseAnnot(annotation)
+        if kind not in (LINK, POPUP):
+            return True
+    return False
+
+
 def _scanned(picture: "Image", points: float, number: int, seen: tuple[Box, ...], reading: _Reading) -> None:
     """The words on the picture of a page, but for those that are printed over it and read already."""
     from extractors.scan.page import read_scan
@@ -190,7 +208,7 @@ def _scanned(picture: "Image", points: float, number: int, seen: tuple[Box, ...]
     for block in scan.blocks:
         if block.at.box is not None and any(_within(box, block.at.box) for box in seen):
             continue
-        reading.add(placed(block, reading.path, reading.end))
+        reading.add(block.placed(reading.path, reading.end))
         if block.table is not None:
             reading.table = max(reading.table, block.table + 1)
 
@@ -231,17 +249,3 @@ def _reader(data: bytes) -> "PdfReader | None":
         return reader if len(reader.pages) else None
     except Exception:  # noqa: BLE001 - a damaged file fails in many ways; what is printed was read already
         return None
-
-
-def _enclosed(reader: "PdfReader | None", path: str, limits: Limits) -> Iterator[Document]:
-    if reader is None or limits.mail_depth <= 0:
-        return
-    try:
-        files = [
-            (one_line(file.name)[:160] or "file", file.content) for file in islice(reader.attachment_list, limits.parts)
-        ]
-    except Exception:  # noqa: BLE001 - see _reader
-        return
-    inner = replace(limits, mail_depth=limits.mail_depth - 1)
-    for name, content in files:
-        yield from read(content, f"{path}/{name.replace('/', '_')}", "", inner)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from extractors.document import Block, BlockKind, Box, Cell, Locator, Source
 from extractors.pieces import CELL_GAP
 
+_GAP = len(CELL_GAP)
 # (text, heading of the column, box)
 ShownCell = tuple[str, str, Box | None]
 
@@ -24,17 +25,17 @@ class Shown(NamedTuple):
 
     def block(self, document: str, page: int, start: int) -> Block:
         """The block in its place: its text begins at the document's character ``start``."""
+        kind, text, around, held, table, label, source, hidden = self
         cells: list[Cell] = []
-        text = self.text
-        if self.cells:
-            text = ""
-            for told, header, box in self.cells:
-                if text and told:
-                    text += CELL_GAP
-                begin = start + len(text)
-                text += told
-                cells.append(Cell(text=told, header=header, start=begin, end=start + len(text), box=box))
-        at = Locator(document=document, start=start, end=start + len(text), page=page, box=self.box, source=self.source)
-        return Block(
-            kind=self.kind, text=text, at=at, cells=tuple(cells), table=self.table, label=self.label, hidden=self.hidden
-        )
+        if held:
+            text = CELL_GAP.join([told for told, _, _ in held if told])
+            begin = end = start
+            for told, header, box in held:
+                if told:
+                    begin = end + _GAP if end > start else end
+                    end = begin + len(told)
+                    cells.append(Cell(told, header, begin, end, box))
+                else:
+                    cells.append(Cell(told, header, end, end, box))
+        at = Locator(document, start, start + len(text), page, around, source)
+        return Block(kind, text, at, tuple(cells), (), table, label, "body", hidden)

@@ -188,12 +188,13 @@ class _Reader:
         cells: list[ShownCell] = []
         held: list[Piece] = []
         for pieces, name in zip(row, names or [""] * len(row), strict=True):
-            if len(pieces) == 1:
-                cells.append((pieces[0][4], name, pieces[0][:4]))
-            elif pieces:
-                cells.append((joined([piece[4] for piece in pieces]), name, line_box(pieces)))
-            else:
+            if not pieces:
                 cells.append(("", name, None))
+            elif len(pieces) == 1:
+                x0, y0, x1, y1, text, _ = pieces[0]
+                cells.append((text, name, (x0, y0, x1, y1)))
+            else:
+                cells.append((joined([piece[4] for piece in pieces]), name, line_box(pieces)))
             held += pieces
         if held:
             self.shown.append(Shown("row", "", line_box(held), cells, self.table if table is None else table))

@@ -1,8 +1,10 @@
 """Words read off a picture into lines, and lines with columns into rows of tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
+
+from msgspec.structs import replace
 
 from extractors.document import Block, Box, Word
 from extractors.pieces import block, row

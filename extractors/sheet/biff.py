@@ -1,11 +1,11 @@
-"""What the records of an XLS or XLSB workbook say beside the values: hidden rows and columns, number formats.
+"""What the records of an XLS workbook say beside the values: hidden rows and columns, number formats.
 
-Records as in [MS-XLS] 2.4 and [MS-XLSB] 2.1.
+Records as in [MS-XLS] 2.4.
 """
 
 import io
 import struct
-import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,7 +16,6 @@ _BOF, _EOF, _SHEET, _FORMAT, _XF, _ROW, _COLUMNS = 0x809, 0x0A, 0x85, 0x41E, 0xE
 _SINGLE = {0x203, 0x27E, 0x06}  # NUMBER, RK, FORMULA
 _SEVERAL = 0xBD  # MULRK
 _MOST_RECORDS = 3_000_000
-_MOST_AREA = 3_000_000
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
 def _aside(stream: bytes, start: int, followed: dict[int, str]) -> Aside:
     rows: set[int] = set()
     columns: set[int] = set()
-    formats: dict[tuple[int, int], str] = {}
+    formats: defaultdict[int, dict[int, str]] = defaultdict(dict)
     depth = 0
     for kind, at, size in _records(stream, start):
         if kind == _BOF:
@@ -87,47 +86,11 @@ def _aside(stream: bytes, start: int, followed: dict[int, str]) -> Aside:
         elif kind in _SINGLE and size >= 6:
             row, column, style = struct.unpack_from("<3H", stream, at)
             if style in followed:
-                formats[row, column] = followed[style]
+                formats[column][row] = followed[style]
         elif kind == _SEVERAL and size >= 6:
             row, column = struct.unpack_from("<2H", stream, at)
             for number in range((size - 6) // 6):
                 style = struct.unpack_from("<H", stream, at + 4 + 6 * number)[0]
                 if style in followed:
-                    formats[row, column + number] = followed[style]
+                    formats[column + number][row] = followed[style]
     return Aside(hidden_rows=frozenset(rows), hidden_columns=frozenset(columns), formats=formats)
-
-
-def is_too_wide(data: bytes) -> bool:
-    """Whether a sheet of an XLSB file would be laid out over more cells than memory should hold."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".bin")]
-        return any(_area(archive.read(name)) > _MOST_AREA for name in sheets)
-
-
-def _area(stream: bytes) -> int:
-    """Rows times columns from the first cell to the last. Numbers of kind and size take 7 bits a byte."""
-    rows: list[int] = []
-    widest = 0
-    row = place = 0
-    for _ in range(_MOST_RECORDS):
-        numbers = []
-        for most in (2, 4):
-            number = shift = 0
-            for _ in range(most):
-                if place >= len(stream):
-                    return (max(rows) - min(rows) + 1) * (widest + 1) if rows else 0
-                byte = stream[place]
-                place += 1
-                number |= (byte & 0x7F) << shift
-                shift += 7
-                if not byte & 0x80:
-                    break
-            numbers.append(number)
-        kind, size = numbers
-        if kind == 0 and size >= 4 and place + 4 <= len(stream):
-            row = struct.unpack_from("<I", stream, place)[0]
-        elif kind in range(1, 12) and size >= 4 and place + 4 <= len(stream):
-            rows = [min(row, *rows), max(row, *rows)] if rows else [row]
-            widest = max(widest, struct.unpack_from("<I", stream, place)[0])
-        place += size
-    return _MOST_AREA + 1

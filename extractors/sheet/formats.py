@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from extractors.pieces import one_line
+
 # The formats a workbook may use by number alone; dates and times are known to the reader of the cells.
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0;-#,##0", 38: "#,##0;-#,##0",
@@ -39,7 +41,7 @@ def is_shown(code: str) -> bool:
 
 
 def shown(value: float | Decimal, code: str) -> str | None:
-    """The number under that format, or None where the format says nothing we can follow (dates, fractions, General)."""
+    """The number under that format, on one line; None for a format we can't follow (dates, fractions, General)."""
     common = _common(code)
     if common is not None and -1e15 < value < 1e15:
         return common(value)
@@ -50,10 +52,10 @@ def shown(value: float | Decimal, code: str) -> str | None:
     if not exact.is_finite() or abs(exact) >= Decimal(10) ** 15:
         return None
     if exact < 0 and len(sections) > 1:
-        return _filled(sections[1], -exact).strip()
+        return one_line(_filled(sections[1], -exact))
     if exact == 0 and len(sections) > 2:
-        return _filled(sections[2], exact).strip()
-    text = _filled(sections[0], abs(exact)).strip()
+        return one_line(_filled(sections[2], exact))
+    text = one_line(_filled(sections[0], abs(exact)))
     return f"-{text}" if exact < 0 and any(digit in text for digit in "123456789") else text
 
 
@@ -64,11 +66,16 @@ def _common(code: str) -> Callable[[float | Decimal], str] | None:
     if found is None:
         return None
     before, groups, zeros, decimals, percent = (part or "" for part in found.groups())
+    before = one_line(f"{before}0")[:-1]
     step = Decimal(1).scaleb(-len(decimals))
     width = len(zeros) + (1 + len(decimals) if decimals else 0)
     form = f"{'' if groups else f'0{width}'}{',' if groups else ''}f"
+    places = len(decimals)
+    quick, short = not percent, f"{form[:-1]}.{places}f"
 
     def text(value: float | Decimal) -> str:
+        if quick and 0 < value < 1e9 and round(value, places) == value and isinstance(value, float):
+            return f"{before}{value:{short}}"  # nothing to round, so no need of exact figures
         exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         rounded = abs(exact.scaleb(2) if percent else exact).quantize(step, rounding=ROUND_HALF_UP)
         return f"{'-' if exact < 0 and rounded else ''}{before}{rounded:{form}}{percent}"

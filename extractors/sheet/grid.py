@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 
-from extractors.document import Block
-from extractors.pieces import block, one_line, row
+from extractors.document import Block, Piece
+from extractors.pieces import Row, block, cells_text, one_line
 from extractors.sheet.formats import shown
 from extractors.tables import header_rows, headings, is_heading_row
 
@@ -33,7 +34,7 @@ class Grid:
     notes: Mapping[int, Sequence[Block]] = field(default_factory=dict)
 
 
-def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
+def grid_blocks(grid: Grid, first_table: int) -> Iterator[Piece]:
     """The sheet's name, then its rows; an empty row ends a table, a lone cell above a table is a paragraph."""
     if grid.name:
         yield block(grid.name, kind="heading", source="cell", page=grid.page, hidden=grid.hidden)
@@ -50,7 +51,7 @@ def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
         numbers = numbers[start:]
         if not numbers:
             continue
-        columns = sorted({c for n in numbers for c, text in enumerate(grid.rows[n]) if text})
+        columns = _used(grid, numbers)
         beside = _side_by_side(grid, numbers, columns, spans)
         for part in beside:
             first, count, found = _headings(grid, numbers, part, spans)
@@ -61,11 +62,8 @@ def grid_blocks(grid: Grid, first_table: int) -> Iterator[Block]:
                 first = _titles(grid, numbers)
             else:
                 named = {}
-            for place, number in enumerate(numbers):
-                names = named if place >= first + count else {}
-                yield from _row_blocks(grid, number, part, names, table)
-                if part is beside[-1]:
-                    yield from grid.notes.get(number, ())
+            notes = grid.notes if part is beside[-1] else {}
+            yield from _table(grid, numbers, part, first + count, named, notes, table)
             table += 1
     yield from (note for number in sorted(set(grid.notes) - told) for note in grid.notes[number])
 
@@ -121,7 +119,39 @@ def _headings(
     return first, count, dict(zip(columns, headings([*rows, *texts[first + count :]], len(rows)), strict=True))
 
 
-def _row_blocks(grid: Grid, number: int, columns: Sequence[int], names: dict[int, str], table: int) -> Iterator[Block]:
+def _used(grid: Grid, numbers: Sequence[int]) -> list[int]:
+    """The columns in which one of those rows has words."""
+    rows = [grid.rows[number] for number in numbers]
+    return [c for c in range(max(map(len, rows))) if any(c < len(held) and held[c] for held in rows)]
+
+
+def _table(
+    grid: Grid,
+    numbers: Sequence[int],
+    columns: Sequence[int],
+    headed_by: int,
+    names: Mapping[int, str],
+    notes: Mapping[int, Sequence[Block]],
+    table: int,
+) -> Iterator[Piece]:
+    """The rows and the remarks on them; the first ``headed_by`` have no names over their columns."""
+    above = [""] * len(columns)
+    heads = [names.get(column, "") for column in columns]
+    # Nearly all sheets are plain: every row is taken as it is, which is many times quicker.
+    plain = list(columns) == list(range(len(columns))) and not (grid.hidden_columns or grid.unseen)
+    for place, number in enumerate(numbers):
+        held = grid.rows[number]
+        over = above if place < headed_by else heads
+        if plain and len(held) == len(columns):
+            hidden = grid.hidden or number in grid.hidden_rows
+            yield Row(held, over, cells_text(held), table, "cell", grid.page, hidden)
+        else:
+            yield from _parted(grid, number, columns, over, table)
+        if number in notes:
+            yield from notes[number]
+
+
+def _parted(grid: Grid, number: int, columns: Sequence[int], heads: Sequence[str], table: int) -> Iterator[Piece]:
     """The row as seen, and after it what hidden columns and cells hold of it."""
     out_of_sight = grid.hidden or number in grid.hidden_rows
     seen, secret = columns, []
@@ -135,8 +165,8 @@ def _row_blocks(grid: Grid, number: int, columns: Sequence[int], names: dict[int
         if grid.unseen and not hidden:
             texts = ["" if (number, column) in grid.unseen else text for column, text in zip(taken, texts, strict=True)]
         if any(texts):
-            heads = [names.get(column, "") for column in taken]
-            yield row(texts, heads, table=table, source="cell", page=grid.page, hidden=hidden)
+            over = [head for column, head in zip(columns, heads, strict=True) if column in taken]
+            yield Row(texts, over, cells_text(texts), table, "cell", grid.page, hidden)
 
 
 def _lone(grid: Grid, number: int) -> Block:
@@ -160,18 +190,23 @@ def _runs(rows: Sequence[Sequence[str]]) -> Iterator[list[int]]:
 
 
 def _filled(held: Sequence[str]) -> int:
-    return sum(bool(text) for text in held)
+    return len(held) - held.count("")
 
 
-def row_texts(values: Sequence[object]) -> list[str]:
-    """``cell_text`` of each. Nearly all rows hold nothing to clean, which is seen for the row at once, for speed."""
-    words = "|" + "|".join([value for value in values if type(value) is str]) + "|"
+def column_texts(values: Sequence[object]) -> list[str]:
+    """``cell_text`` of each. Nearly all columns hold nothing to clean, which is seen for all at once, for speed."""
+    told = [value for value in values if type(value) is str]
+    words = f"|{'|'.join(told)}|"
     clean = words.isascii() and words.isprintable() and not any(gap in words for gap in ("  ", "| ", " |"))
+    if clean and len(told) == len(values):
+        return told
     return [
         value
         if clean and type(value) is str
         else str(int(value))
         if type(value) is float and value.is_integer() and -1e15 < value < 1e15
+        else _number(value)
+        if type(value) is float
         else value.isoformat()
         if type(value) is date
         else cell_text(value)
@@ -181,6 +216,10 @@ def row_texts(values: Sequence[object]) -> list[str]:
 
 def cell_text(value: object, number_format: str = "") -> str:
     """A cell's value as the sheet shows it: 24 and not 24.0, 0042 where the format says so; dates in ISO 8601."""
+    if number_format and isinstance(value, (float, int, Decimal)) and not isinstance(value, bool):
+        told = shown(value, number_format)
+        if told is not None:
+            return told
     if isinstance(value, str):
         return one_line(value)
     if value is None:
@@ -188,8 +227,7 @@ def cell_text(value: object, number_format: str = "") -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (float, int, Decimal)):
-        told = shown(value, number_format) if number_format else None
-        return _number(value) if told is None else one_line(told)
+        return _number(value)
     if isinstance(value, datetime):
         midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
         return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")
@@ -201,13 +239,16 @@ def cell_text(value: object, number_format: str = "") -> str:
 
 
 def _number(value: float | Decimal) -> str:
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return ""
-    if isinstance(value, float) and abs(value) < 1e15:
-        # What binary fractions add after the fifteenth digit no sheet shows.
-        text = repr(round(value, 10))
-        if "e" not in text:
-            return "0" if text in ("0.0", "-0.0") else text.removesuffix(".0")
-        value = round(value, 10)
+    if isinstance(value, float):
+        if not isfinite(value):
+            return ""
+        if -1e15 < value < 1e15:
+            if value.is_integer():
+                return str(int(value))
+            text = repr(value)
+            if len(text) < 12 and "e" not in text:
+                return text
+            # What binary fractions add after the fifteenth digit no sheet shows.
+            value = round(value, 10)
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return format(exact.normalize(), "f") if exact else "0"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from extractors.document import Block, Document, assemble
+from extractors.document import Block, Document, Piece, assemble
 from extractors.limits import Limits
 from extractors.markup import tree, unpacked_bytes
 from extractors.pieces import block, clean, one_line, refusal, row
@@ -39,7 +39,7 @@ def read_ods(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         if any(told.get(f"{_T}display") == "false" for told in style.iter(f"{_S}table-properties"))
     }
     budget = Budget(path, limits)
-    blocks: list[Block] = []
+    blocks: list[Piece] = []
     table = 0
     for number, sheet in enumerate(root.iter(f"{_T}table"), start=1):
         if budget.closed(number):

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 from extractors.markup import RELATIONS, relations, repacked, tree, xml_parts
@@ -20,6 +22,9 @@ _MOST_AREA = 3_000_000
 _NO_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData></sheetData></worksheet>'
 )
+
+_FEW_STYLES = 8
+_MERGED = re.compile(rb"<mergeCells\b[^>]*>.*?</mergeCells>", re.DOTALL)
 
 # A reference right of ZZ or below row 9,999, however it is quoted.
 _FAR = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{3,7}\d|[A-Za-z]{0,2}\d{5})")
@@ -46,13 +51,15 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """What one sheet says beside its values; rows and columns from 0. ``unseen`` cells print white on white or not at
-    all; ``uncalculated`` names the cells whose formula has no value; a ``too_wide`` sheet is not read.
+    """What one sheet says beside its values; rows and columns from 0, ``formats`` by column, then row.
+
+    ``unseen`` cells print white on white or not at all; ``uncalculated`` names the cells whose formula has no value; a
+    ``too_wide`` sheet is not read.
     """
 
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     unseen: frozenset[tuple[int, int]] = frozenset()
     uncalculated: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -84,8 +91,24 @@ def parts_of(data: bytes) -> Parts:
         if _FAR.search(xml):
             xml = held[name] = drawn_together(xml)
         asides.append(_aside(xml, styles, tuple(_remarks(name, held))) if xml != _NO_SHEET else Aside(too_wide=True))
-    wanted = ((name, xml) for name, xml in held.items() if not name.startswith(("xl/drawings", "docProps", "xl/media")))
+    skipped = ("xl/drawings", "docProps", "xl/media")
+    wanted = ((name, _merged_first(xml)) for name, xml in held.items() if not name.startswith(skipped))
     return Parts(data=repacked(wanted), asides=tuple(asides), pictures=pictures)
+
+
+def _merged_first(xml: bytes) -> bytes:
+    """A sheet with its merged cells, or none, named before its cells; any other part as it is.
+
+    For them the library reads the whole sheet a second time, up to where they are named.
+    """
+    end = xml.rfind(b"</sheetData>")
+    start = xml.find(b">", xml.find(b"<worksheet")) + 1
+    if end < 0 or not start:
+        return xml
+    merged = _MERGED.search(xml, end)
+    if merged is None:
+        return xml[:start] + b"<mergeCells></mergeCells>" + xml[start:]
+    return xml[:start] + merged[0] + xml[start : merged.start()] + xml[merged.end() :]
 
 
 def _sheet_names(held: dict[str, bytes]) -> Iterator[str]:
@@ -130,35 +153,49 @@ class _Styles:
 
 def _aside(xml: bytes, styles: _Styles, remarks: tuple[Remark, ...]) -> Aside:
     start = xml.find(b"sheetData")
-    formats: dict[tuple[int, int], str] = {}
+    formats: defaultdict[int, dict[int, str]] = defaultdict(dict)
     unseen: set[tuple[int, int]] = set()
-    for style, place in _styled(xml, {*styles.formats, *styles.unseen}):
-        if style in styles.unseen:
-            unseen.add(place)
+    column = cache(column_of)
+    for letters, row, style in _styled(xml, {*styles.formats, *styles.unseen}):
+        code = styles.formats.get(int(style))
+        if code is None:
+            unseen.add((int(row) - 1, column(letters)))
         else:
-            formats[place] = styles.formats[style]
+            formats[column(letters)][int(row) - 1] = code
+    formulas = b"</f>" in xml or b"<sheetData" not in xml
     return Aside(
         hidden_rows=frozenset(_hidden_rows(xml)),
         hidden_columns=frozenset(_hidden_columns(xml[: max(start, 0)])),
         formats=formats,
         unseen=frozenset(unseen),
-        uncalculated=tuple(told.group(1).decode() for told in _UNCALCULATED.finditer(xml)) if b"f>" in xml else (),
+        uncalculated=tuple(told.group(1).decode() for told in _UNCALCULATED.finditer(xml)) if formulas else (),
         remarks=remarks,
     )
 
 
-def _styled(xml: bytes, wanted: set[int]) -> Iterator[tuple[int, tuple[int, int]]]:
-    """The cells of those styles: a scan for them alone is many times quicker than reading every cell."""
-    used = {n for n in wanted if b' s="%d"' % n in xml or b" s='%d'" % n in xml}
-    if not used:
-        return
-    choice = b"|".join(b"%d" % number for number in sorted(used))
+def _styled(xml: bytes, wanted: set[int]) -> Iterable[tuple[bytes, bytes, bytes]]:
+    """(column, row, style) of the cells of those styles: found as text, which is many times quicker than as XML."""
+    if len(wanted) > _FEW_STYLES:
+        wanted = wanted & set(map(int, re.findall(rb" s=[\"'](\d{1,6})", xml)))
+    marks = [b' s="%d"' % number for number in wanted]
+    if b"'" in xml:
+        marks += [mark.replace(b'"', b"'") for mark in marks]
+    count = sum(map(xml.count, marks))
+    if not count:
+        return ()
+    choice = b"|".join(b"%d" % number for number in sorted(wanted))
+    usual: list[tuple[bytes, bytes, bytes]] = re.findall(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(%b)"' % choice, xml)
+    return usual if len(usual) == count else _styled_otherwise(xml, choice)
+
+
+def _styled_otherwise(xml: bytes, choice: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """The same where attributes stand in another order, or rows have such a style too."""
     for found in re.finditer(rb" s=[\"'](%b)[\"']" % choice, xml):
         # Only the cells that have such a style are looked at whole.
         start = xml.rfind(b"<", max(found.start() - 200, 0), found.start())
         place = _CELL_AT.search(xml, start, xml.find(b">", start))
         if place and xml[start + 1 : start + 2] != b"r":
-            yield int(found[1]), (int(place[3]) - 1, column_of(place[2]))
+            yield place[2], place[3], found[1]
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:

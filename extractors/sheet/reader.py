@@ -4,16 +4,17 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.document import Block, Document, Failure, assemble
+from extractors.document import Block, Document, Failure, Piece, assemble
 from extractors.kinds import MEDIA_TYPES
 from extractors.limits import Limits
 from extractors.markup import unpacked_bytes
 from extractors.outside import printed
 from extractors.pieces import block, one_line, refusal
-from extractors.sheet.grid import Grid, cell_text, grid_blocks, row_texts
+from extractors.sheet.grid import Grid, cell_text, column_texts, grid_blocks
 from extractors.sheet.parts import Aside, Remark, parts_of
 
 if TYPE_CHECKING:
@@ -43,18 +44,17 @@ def read_xlsx(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
         return (_document(book, parts.asides, path, MEDIA_TYPES["xlsx"], limits, pictures=parts.pictures),)
 
 
-def xlsx_rows(data: bytes, limits: Limits) -> list[list[list[str]]]:
+def xlsx_rows(data: bytes, limits: Limits) -> list[list[tuple[str, ...]]]:
     """The cells of every sheet of an XLSX workbook as it shows them, from the first used row and column on."""
     from python_calamine import CalamineWorkbook
 
     parts = parts_of(data)
     book = CalamineWorkbook.from_filelike(io.BytesIO(parts.data))
     budget = Budget("", limits)
-    found: list[list[list[str]]] = []
+    found: list[list[tuple[str, ...]]] = []
     for number, aside in enumerate(parts.asides):
         sheet = book.get_sheet_by_index(number)
-        down, right = sheet.start or (0, 0)
-        found.append(list(_rows(sheet, down, _from(aside.formats, down, right), budget)))
+        found.append(_rows(sheet, aside.formats, budget))
     return found
 
 
@@ -62,13 +62,13 @@ def read_calamine(data: bytes, path: str, limits: Limits) -> tuple[Document, ...
     """XLS and XLSB."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    from extractors.sheet.biff import asides_of, is_too_wide
+    from extractors.sheet import biff, xlsb
 
     media_type = MEDIA_TYPES["calamine"]
     if unpacked_bytes(data) > limits.bytes_unpacked:
         return (_too_large(path, media_type, limits),)
     zipped = data.startswith(b"PK")
-    if zipped and is_too_wide(data):
+    if zipped and xlsb.is_too_wide(data):
         message = f"{path} was not read: the cells of a sheet lie too far apart. Ask for it as XLSX or CSV."
         return (refusal(path, media_type, "too_large", message),)
     trial = [sys.executable, "-P", str(Path(__file__).with_name("trial.py"))]
@@ -82,7 +82,7 @@ def read_calamine(data: bytes, path: str, limits: Limits) -> tuple[Document, ...
     except CalamineError as problem:
         return (refusal(path, media_type, "corrupt", f"{path} is damaged: {one_line(str(problem))[:200]}"),)
     with _held_back():
-        return (_document(book, () if zipped else asides_of(data), path, media_type, limits),)
+        return (_document(book, xlsb.asides_of(data) if zipped else biff.asides_of(data), path, media_type, limits),)
 
 
 def _too_large(path: str, media_type: str, limits: Limits) -> Document:
@@ -102,7 +102,7 @@ def _document(
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     budget = Budget(path, limits)
-    blocks: list[Block] = []
+    blocks: list[Piece] = []
     notes: list[str] = []
     table = 0
     for number, told in enumerate(book.sheets_metadata, start=1):
@@ -148,6 +148,18 @@ class Budget:
             self._refuse(f"Only the first {self._rows - 1:,} rows of {self._path} were read.")
         return not self.failures
 
+    @property
+    def most_rows(self) -> int:
+        return self._limits.rows
+
+    def taken(self, rows: Sequence[int]) -> int:
+        """How many of some rows may be read, given the cells of each."""
+        count, cells = self._rows + len(rows), self._cells + sum(rows)
+        if count <= self._limits.rows and cells <= self._limits.cells:
+            self._rows, self._cells = count, cells
+            return len(rows)
+        return next((number for number, wide in enumerate(rows) if not self.takes(wide)), len(rows))
+
     def _refuse(self, message: str) -> None:
         self.failures = (Failure(document=self._path, kind="too_large", message=message),)
 
@@ -155,9 +167,8 @@ class Budget:
 def _grid(sheet: "CalamineSheet", aside: Aside, budget: Budget, *, name: str, page: int, hidden: bool) -> Grid:
     """The sheet from its first used row and column on, which become row and column 0."""
     down, right = sheet.start or (0, 0)
-    formats = _from(aside.formats, down, right)
     return Grid(
-        rows=list(_rows(sheet, down, formats, budget)),
+        rows=_rows(sheet, aside.formats, budget),
         name=name,
         page=page,
         hidden=hidden,
@@ -173,25 +184,19 @@ def _grid(sheet: "CalamineSheet", aside: Aside, budget: Budget, *, name: str, pa
     )
 
 
-def _from(formats: Mapping[tuple[int, int], str], down: int, right: int) -> dict[tuple[int, int], str]:
-    return {(row - down, column - right): code for (row, column), code in formats.items()}
-
-
-def _rows(
-    sheet: "CalamineSheet", down: int, formats: Mapping[tuple[int, int], str], budget: Budget
-) -> Iterator[list[str]]:
-    for number, held in enumerate(sheet.iter_rows(), start=-down):
-        if number < 0:
-            continue
-        texts = row_texts(held)
-        if formats:
-            for column, value in enumerate(held):
-                code = formats.get((number, column))
-                if code is not None:
-                    texts[column] = cell_text(value, code)
-        if not budget.takes(sum(map(bool, texts)) or 1):
-            return
-        yield texts
+def _rows(sheet: "CalamineSheet", formats: Mapping[int, Mapping[int, str]], budget: Budget) -> list[tuple[str, ...]]:
+    """The rows as texts, from the first used row and column on; they are made by column, which is quickest."""
+    down, right = sheet.start or (0, 0)
+    held = list(islice(sheet.iter_rows(), down, down + budget.most_rows + 1))
+    del held[budget.taken([len(values) - values.count("") or 1 for values in held]) :]
+    columns: list[list[str]] = []
+    for number, values in enumerate(zip(*held, strict=True), start=right):
+        texts = column_texts(values)
+        for row, code in formats.get(number, {}).items():
+            if down <= row < down + len(texts):
+                texts[row - down] = cell_text(values[row - down], code)
+        columns.append(texts)
+    return list(zip(*columns, strict=True)) or [()] * len(held)
 
 
 def _notes(remarks: Sequence[Remark], down: int, page: int, *, hidden: bool) -> dict[int, list[Block]]:

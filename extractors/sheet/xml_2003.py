@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from extractors.document import Block, Document, assemble
+from extractors.document import Block, Document, Piece, assemble
 from extractors.kinds import MEDIA_TYPES
 from extractors.limits import Limits
 from extractors.markup import tree
@@ -21,7 +21,7 @@ _WIDEST = 1_024
 def read_sheet_xml(data: bytes, path: str, limits: Limits) -> tuple[Document, ...]:
     """Every sheet: its name, its rows, its comments; hidden sheets, rows and columns are marked so."""
     budget = Budget(path, limits)
-    blocks: list[Block] = []
+    blocks: list[Piece] = []
     table = 0
     for number, sheet in enumerate(tree(data).iter(f"{_S}Worksheet"), start=1):
         if budget.closed(number):

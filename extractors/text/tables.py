@@ -42,10 +42,12 @@ def typed_tables(lines: Sequence[str]) -> Iterator[TypedTable]:
             continue
         end = _run_end(plain, kinds, place)
         found = _table(plain, kinds, place, end)
-        if found is None and (gap := next((n for n in range(place, end) if not plain[n].strip()), None)) is not None:
-            # What stands apart by a blank line may be two things, of which one is a table.
-            end = gap
-            found = _table(plain, kinds, place, end)
+        if found is None:
+            # What stands apart by a blank line, or by a drawn one, may be several things, of which one is a table.
+            gap = next((n for n in range(place, end) if not plain[n].strip()), end)
+            for end in (gap, *(n for n in reversed(range(place, gap)) if kinds[n] == "rule")):
+                if (found := _table(plain, kinds, place, end)) is not None:
+                    break
         if found is not None:
             yield found
         place = max(end, place + 1)

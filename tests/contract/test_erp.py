@@ -42,6 +42,16 @@ def test_a_contact_is_found_before_its_domain_and_strangers_are_not(reader: ErpR
     assert [c.id for c in reader.customers_by_email("Joe@FennimorePlumbing.example")] == ["K-304"]
     assert [c.id for c in reader.customers_by_email("new.hand@fennimoreplumbing.example")] == ["K-304"]
     assert reader.customers_by_email("joe@fennimore-plumbing.example") == ()
+    assert {"fennimoreplumbing.example", "kestrelsupply.example"} <= reader.mail_domains()
+    assert not any("@" in domain for domain in reader.mail_domains())
+
+
+def test_a_customer_is_found_by_what_people_call_it(reader: ErpReader) -> None:
+    for words in ("Fennimore wants credit", "fennimore plumbing called", "it is for FENNIMORE PLUMBING, again"):
+        assert [c.id for c in reader.customers_named(words)] == ["K-304"]
+    for words in ("they want credit for plumbing parts", "a union of pipes, cedar boards", ""):
+        assert reader.customers_named(words) == ()
+    assert {c.id for c in reader.customers_named("Cedar Point Clinic and Harbor Street Kitchens")} == {"K-301", "K-306"}
 
 
 def test_an_item_is_found_by_sku_part_number_and_upc_in_any_spelling(reader: ErpReader) -> None:

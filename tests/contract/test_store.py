@@ -48,14 +48,15 @@ from assistant.domain.person import Actor, Person, Role, acting, program
 from assistant.domain.ports import Store, Unit
 from assistant.domain.posting import Hold, PlannedCall, PostingState
 from assistant.domain.worklist import Broken, Verified
-from assistant.store.audit import row_hash
+from assistant.store.audit_rows import row_hash
 from assistant.store.cases import DRAFT
-from assistant.store.gate_ports import GateApprovals, GateAudit
+from assistant.store.gate_ports import GateAudit
 from assistant.store.migrate import migrate
 from assistant.store.sql import SqlStore
 from assistant.store.tables import metadata
 from assistant.store.times import from_text, to_text
 from extractors.document import Locator
+from tests.contract.conftest import TickingClock
 from tools.contract import AwaitingApproval, Binding, Caller, Denied, OutcomeUnknown, ToolCall
 
 INTAKE = program("intake")
@@ -322,6 +323,20 @@ def test_a_decision_is_kept_as_made(store: SqlStore) -> None:
             unit.cases.decide(made)
 
 
+def test_whose_requests_people_took_a_sender_for(store: SqlStore) -> None:
+    case = in_review(store)
+    with store.unit(INTAKE) as unit:
+        assert unit.cases.customer_before("ann@buyer.example") is None
+        unit.cases.decide(decision(case))
+        assert unit.cases.customer_before("ann@buyer.example") == "C-1"
+        assert unit.cases.customer_before("bob@buyer.example") is None
+        assert unit.cases.customer_before("") is None
+        other = Party(name="Ann", address="ann@buyer.example", customer_id="C-2")
+        second = unit.cases.open("return", other, record(unit, b"two").id, "return", SAMPLE)
+        unit.cases.decide(decision(unit.cases.move(second.id, CaseEvent.SUBMIT, 1)))
+        assert unit.cases.customer_before("ann@buyer.example") is None
+
+
 def test_nothing_is_decided_on_a_rejected_revision(store: SqlStore) -> None:
     case = in_review(store)
     with store.unit(RITA) as unit:
@@ -495,6 +510,62 @@ def test_a_letter_given_up_waits_no_more(store: SqlStore) -> None:
             with pytest.raises(NotFound):
                 unit.outbox.get(nothing)
     assert events(store, "outbox") == ["mail.queued", "mail.taken", "mail.failed"]
+
+
+def test_a_letter_put_off_waits_for_its_time(store: SqlStore, clock: TickingClock) -> None:
+    with store.unit(INTAKE) as unit:
+        queued = unit.outbox.queue(LETTER, "k")
+        unit.outbox.take(queued.id)
+        later = clock.moment + timedelta(minutes=5)
+        unit.outbox.put_back(queued.id, "greylisted", later)
+        assert unit.outbox.get(queued.id).next_try_at == later
+        assert unit.outbox.waiting() == ()
+        clock.moment += timedelta(minutes=5)
+        assert [letter.id for letter in unit.outbox.waiting()] == [queued.id]
+
+
+def test_a_letter_that_bounced_is_sent_again_or_was_settled(store: SqlStore) -> None:
+    with store.unit(INTAKE) as unit:
+        queued = unit.outbox.queue(LETTER, "k")
+        with pytest.raises(ChangedMeanwhile):
+            unit.outbox.bounced(queued.id, "never sent")
+        unit.outbox.take(queued.id)
+        unit.outbox.sent(queued.id)
+        unit.outbox.bounced(queued.id, "no such user")
+        bounced = unit.outbox.get(queued.id)
+        assert (bounced.state, bounced.note) == ("bounced", "no such user")
+        unit.outbox.put_back(queued.id, "again")
+        assert unit.outbox.waiting() != ()
+        unit.outbox.take(queued.id)
+        unit.outbox.sent(queued.id)
+        unit.outbox.bounced(queued.id, "no such user")
+        unit.outbox.sent(queued.id)
+
+
+def test_letters_are_counted_by_kind_case_address_and_time(store: SqlStore, clock: TickingClock) -> None:
+    case = open_case(store)
+    long_ago = clock.moment - timedelta(days=400)
+    with store.unit(INTAKE) as unit:
+        unit.outbox.queue(replace(LETTER, case_id=case.id, to="Ann@Buyer.example"), "1")
+        unit.outbox.queue(replace(LETTER, kind="rejected", case_id=case.id), "2")
+        before = clock.now()
+        unit.outbox.queue(replace(LETTER, kind="acknowledgement"), "3")
+        assert unit.outbox.counted(long_ago) == 2
+        assert unit.outbox.counted(long_ago, case_id=case.id) == 1
+        assert unit.outbox.counted(long_ago, recipient="ANN@buyer.example") == 2
+        assert unit.outbox.counted(long_ago, ("rejected",)) == 1
+        assert unit.outbox.counted(before) == 1
+        assert unit.outbox.counted(long_ago, recipient="somebody@else.example") == 0
+
+
+def test_a_request_waits_with_its_draft_to_be_its_own_case(store: SqlStore) -> None:
+    case = open_case(store)
+    with store.unit(INTAKE) as unit:
+        asked = unit.worklist.ask_agent("second_request", case.message_id, case.id, "also ..", '{"intent": "x"}')
+        assert unit.worklist.inquiries() == (asked,)
+        assert asked.draft == '{"intent": "x"}'
+        assert unit.cases.find(case.id) == case
+        assert unit.cases.find("BH-9") is None
 
 
 def test_senders_at_once_take_a_letter_once(store: SqlStore) -> None:
@@ -718,36 +789,6 @@ def test_a_call_is_durable_before_it_runs_and_its_end_follows(store: SqlStore) -
     assert events(store, "tools") == ["tool.called"]
 
 
-def test_an_approval_covers_exactly_what_it_was_given_to(store: SqlStore) -> None:
-    case = in_review(store)
-    gate = GateApprovals(store)
-    bound = Binding(case_id=case.id, revision=1, policy_version="p1")
-    assert not gate.covers("d1", bound)
-    with store.unit(RITA) as unit:
-        unit.cases.decide(decision(case))
-    assert gate.covers("d1", bound)
-    assert not gate.covers("d2", bound)
-    assert not gate.covers("d1", replace(bound, policy_version="p2"))
-    assert not gate.covers("d1", replace(bound, revision=2))
-    assert not gate.covers("d1", replace(bound, case_id="BH-1"))
-    assert not gate.covers("d1", Binding())
-
-
-def test_an_edit_or_a_rejection_drops_the_approval(store: SqlStore) -> None:
-    case = in_review(store)
-    gate = GateApprovals(store)
-    bound = Binding(case_id=case.id, revision=1, policy_version="p1")
-    with store.unit(RITA) as unit:
-        unit.cases.decide(decision(case))
-    with store.unit(SUE) as unit:
-        unit.cases.decide(decision(case, verdict="rejected", by=SUE.id, reason="no", digests=("d1",)))
-    assert not gate.covers("d1", bound)
-    with store.unit(SUE) as unit:
-        unit.cases.revise(case.id, 1, SAMPLE)
-    assert not gate.covers("d1", bound)
-    assert not gate.covers("d1", replace(bound, revision=2))
-
-
 # --- schema
 
 
@@ -759,8 +800,8 @@ def test_migrations_lead_to_the_tables_as_declared(store: SqlStore, database_url
         assert [index["column_names"] for index in open_only] == [["subject"]]
 
 
-def test_starters_at_once_migrate_once(database_url: str) -> None:
-    assert all_at_once([lambda: migrate(database_url)] * 2) == [None, None]
+def test_starters_at_once_migrate_once(empty_url: str) -> None:
+    assert all_at_once([lambda: migrate(empty_url)] * 2) == [None, None]
 
 
 # --- serialised values

@@ -27,7 +27,7 @@ from tests.unit.extractors.spans import assert_spans_hold
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "reports" / "hostile-files.md"
 FIXTURES = ROOT.parent / "shared" / "fixtures" / "documents"
-MUTATIONS = 2_400
+MUTATIONS = 2_600
 LIMITS = Limits(wall_seconds=20.0, cpu_seconds=40, message_seconds=60.0)
 _LIBRARIES = ("pypdfium2", "pypdf", "lxml", "openpyxl", "python-calamine", "python-docx", "pillow")
 _ENDINGS = {
@@ -105,12 +105,12 @@ def attack(reader: Reader, case: Case) -> Result:
         outcome_of(documents, own),
         seconds,
         _peak(reader),
-        fault or fault_in(documents),
+        fault or fault_in(documents, own),
     )
 
 
 def outcome_of(documents: Sequence[Document], own: Sequence[Failure]) -> str:
-    """``text``, the failures' kinds (``own`` are a mail's), what ended the process, or ``nothing on it``."""
+    """``text``, the failures' kinds (``own`` are a mail's), what ended it, or that it is empty."""
     failures = [*own, *(failure for document in documents for failure in document.failures)]
     for failure in failures:
         for words, told in _ENDINGS.items():
@@ -118,13 +118,19 @@ def outcome_of(documents: Sequence[Document], own: Sequence[Failure]) -> str:
                 return told
     if any(document.text for document in documents):
         return "part of its text" if failures else "text"
-    return f"refused: {failures[0].kind}" if failures else "nothing on it"
+    if failures:
+        return f"refused: {failures[0].kind}"
+    if any(document.has_picture for document in documents):
+        return "a picture without words"
+    return "told to be empty" if any(document.warnings for document in documents) else "nothing, untold"
 
 
-def fault_in(documents: Sequence[Document]) -> str:
+def fault_in(documents: Sequence[Document], own: Sequence[Failure] = ()) -> str:
     """What no document may have: no document at all, a place that does not hold, a failure without words."""
     if not documents:
         return "no document"
+    if outcome_of(documents, own) == "nothing, untold":
+        return "neither words nor a word about them"
     for document in documents:
         try:
             assert_spans_hold(document)

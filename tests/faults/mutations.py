@@ -4,10 +4,13 @@ import inspect
 import io
 import random
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 
-from tests.samples import documents
+from tests.samples import documents, ole
+from tests.samples.odt import odt
+from tests.samples.xlsb import xlsb
 
 _NUMBER = re.compile(rb"\d+")
 _NUMBERS = (b"0", b"-1", b"65536", b"2147483647", b"4294967295", b"99999999999999999999", b"1e308", b"NaN")
@@ -25,6 +28,7 @@ def samples() -> dict[str, bytes]:
                 found[name] = data
     found |= dict(_pictures())
     found |= dict(_texts())
+    found |= dict(_binaries())
     found["archive.zip"] = _zipped({"slip.pdf": documents.pdf_slip(), "list.csv": b"Item;Qty\nBV-34;12\nUCP208;4\n"})
     found["mail with files"] = documents.mail(
         html="<table><tr><td>Item<td>Qty<tr><td>BV-34<td>12</table>",
@@ -54,12 +58,28 @@ def _texts() -> Iterator[tuple[str, bytes]]:
     yield "note.txt", "Von: Dana\nGesendet: Montag\n\n> 12 Stück BV-34 zurück\n\n-- \nDana Diallo".encode()
     yield "page.html", b"<html><body><p style='display:none'>x</p><table><tr><td>Item<td>12</table>" * 3
     yield "letter.rtf", rb"{\rtf1\ansi{\fonttbl\f0 Arial;}\f0 Please take back 12 \b BV-34\b0\par Thanks}"
-    yield (
-        "message.msg",
-        bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600 + "__properties_version1.0".encode("utf-16-le"),
-    )
-    yield "winmail.dat", b"\x78\x9f\x3e\x22\x01\x00\x01\x06\x90\x08\x00\x04\x00\x00\x00" + b"\x00\x01" * 60
-    yield "old.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600 + "WordDocument".encode("utf-16-le")
+
+
+def _binaries() -> Iterator[tuple[str, bytes]]:
+    rows: list[list[str | float]] = [["Item", "Qty", "Lot"], ["BV-34", 12.0, "A26918"], ["UCP208", 4.0, "B25744"]]
+    files = [("list.csv", b"Item;Qty\nBV-34;12\n")]
+    yield "message.msg", ole.compound(ole.msg(files=files, enclosed=[ole.msg("Inner", files=files, level=24)]))
+    yield "winmail.dat", _enclosure()
+    yield "old.doc", ole.doc("Return of SO-1001\nPlease take back 12 of BV-34.")
+    yield "old.xls", ole.xls(rows, codes={1: "0000"}, hidden_row=2, hidden_column=2)
+    yield "binary.xlsb", xlsb({"Returns": rows, "old": rows}, hidden_rows=[2], hidden_columns=[2])
+    yield "letter.odt", odt()
+
+
+def _enclosure() -> bytes:
+    """A winmail.dat with a body and a file ([MS-OXTNEF])."""
+
+    def attribute(level: int, name: int, data: bytes) -> bytes:
+        return struct.pack("<BII", level, name, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+    body = attribute(1, 0x0002800C, b"Please take back 12 of BV-34.\0")
+    file = attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, b"list.csv\0")
+    return struct.pack("<IH", 0x223E9F78, 1) + body + file + attribute(2, 0x0006800F, b"Item;Qty\nBV-34;12\n")
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from assistant.demo import files
 from assistant.store.connection import engine_for
 from assistant.store.slots import FileSlots, SqlSlots
 from tests.contract.conftest import URL_VARIABLE
+from tests.contract.postgres import new_database
 from tests.journeys.backhaul import until
 from tests.stub_llm import StubServer, hangs
 
@@ -77,14 +77,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = os.environ.get(URL_VARIABLE)
     if not server:
         pytest.skip(f"{URL_VARIABLE} is not set")
-    name = f"t_{uuid.uuid4().hex}"
-    engine = engine_for(server).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.rpartition("/")[0] + "/" + name
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    with new_database(server) as url:
+        yield url
 
 
 @pytest.fixture

@@ -30,6 +30,11 @@ class Served:
     process: subprocess.Popen[bytes]
     env: dict[str, str]
 
+    @property
+    def slack(self) -> str:
+        """The page of its stand-in for Slack."""
+        return f"http://127.0.0.1:{self.env['BACKHAUL_SLACK_DEMO_PORT']}"
+
     def health(self) -> dict[str, Any]:
         answer: dict[str, Any] = httpx.get(f"{self.base}/healthz", timeout=5).json()
         return answer
@@ -54,6 +59,7 @@ def served(data: Path, **more: str) -> Iterator[Served]:
     port, smtp_port = free_port(), free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("BACKHAUL_", "OPENAI_"))}
     env |= {"BACKHAUL_DATA": str(data), "BACKHAUL_PORT": str(port), "BACKHAUL_SMTP_PORT": str(smtp_port)}
+    env |= {"BACKHAUL_SLACK_DEMO_PORT": str(free_port())}
     env |= {"BACKHAUL_TODAY": "2026-11-20", **more}
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "assistant", "serve", "--demo"]
@@ -61,7 +67,7 @@ def served(data: Path, **more: str) -> Iterator[Served]:
         process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
         running = Served(f"http://127.0.0.1:{port}", smtp_port, data, process, env)
         try:
-            until(lambda: _up(running), seconds=60)
+            until(lambda: _up(running), seconds=150)
             yield running
         finally:
             if process.poll() is None:
@@ -84,11 +90,12 @@ def _up(running: Served) -> bool:
 
 def until(found: Callable[[], Value], seconds: float = 30) -> Value:
     """Look until something is found; the last look's value."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, 0.01
     while not (value := found()):
         if time.monotonic() > end:
             raise AssertionError(f"not seen within {seconds} s")
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.1)
     return value
 
 

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from assistant.demo.people import PASSWORD
+from assistant.domain.mail import DECISIONS
+from assistant.workflow import forget_finished
 from tests.journeys.backhaul import Served, Visitor, served, until
 
 RICK, FAY, MAYA, WALT, JUNE = (f"{name}@kestrelsupply.example" for name in ("rick", "fay", "maya", "walt", "june"))
@@ -72,7 +74,10 @@ def test_a_mail_becomes_a_case_a_person_approves_and_the_erp_holds_its_rma(backh
 
     letter = until(lambda: letter_about(backhaul.data, case_id))
     assert letter is not None
-    assert numbers[0] in letter.get_content()
+    for form in ("plain", "html"):
+        part = letter.get_body((form,))
+        assert part is not None
+        assert numbers[0] in part.get_content()
     assert letter["To"] == "joe@fennimoreplumbing.example"
     assert letter["In-Reply-To"] == "<one@fennimoreplumbing.example>"
     assert letter["Auto-Submitted"] == "auto-replied"
@@ -81,8 +86,9 @@ def test_a_mail_becomes_a_case_a_person_approves_and_the_erp_holds_its_rma(backh
     assert verified.returncode == 0, verified.stderr
 
 
-def letter_about(data: Path, case_id: str) -> EmailMessage | None:
-    for path in (data / "outbox").glob("*.eml"):
+def letter_about(data: Path, case_id: str, kinds: tuple[str, ...] = DECISIONS) -> EmailMessage | None:
+    """The letter that decides on a case, or one of other kinds, once it has left."""
+    for path in (path for kind in kinds for path in (data / "outbox").glob(f"*-{kind}.eml")):
         letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
         if isinstance(letter, EmailMessage) and case_id in str(letter["Subject"]):
             return letter
@@ -153,6 +159,7 @@ def with_subject(mail: EmailMessage, subject: str) -> EmailMessage:
     return mail
 
 
+@pytest.mark.slow
 def test_a_second_start_goes_on_with_what_is_there(tmp_path: Path) -> None:
     with served(tmp_path / "data") as first:
         until(lambda: sum(first.health()["cases"].values()) >= 14)
@@ -185,6 +192,7 @@ def test_mail_in_any_state_is_kept_bounded_and_never_stuck(backhaul: Served) -> 
     assert sum(backhaul.health()["messages"].values()) == before + len(odd)
 
 
+@pytest.mark.slow
 def test_a_huge_attachment_is_kept_and_said_and_the_request_is_drafted(backhaul: Served) -> None:
     mail = with_subject(request_mail("<huge@fennimoreplumbing.example>", 1), "huge attachment")
     mail.add_attachment(os.urandom(38_000_000), maintype="application", subtype="octet-stream", filename="video.bin")
@@ -196,3 +204,14 @@ def test_a_huge_attachment_is_kept_and_said_and_the_request_is_drafted(backhaul:
     with pytest.raises(smtplib.SMTPResponseException) as refused:
         raw_mail(backhaul, b"Subject: too much\r\n\r\n" + b"x" * 70 + b"\r\n" + (b"y" * 998 + b"\r\n") * 61_000)
     assert refused.value.smtp_code == 552
+
+
+@pytest.mark.slow
+def test_what_the_engine_kept_of_finished_work_is_forgotten(backhaul: Served) -> None:
+    ran = backhaul.command("retention", "run")
+    assert (ran.returncode, "0 finished workflows" in ran.stdout) == (0, True), ran.stderr
+    url = f"sqlite:///{backhaul.data / 'workflow.sqlite'}"
+    assert forget_finished(url, 0) > 0
+    assert forget_finished(url, 0) == 0
+    verified = backhaul.command("audit", "verify")
+    assert verified.returncode == 0, verified.stderr

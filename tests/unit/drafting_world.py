@@ -128,8 +128,13 @@ def master() -> dict[str, Any]:
 
 
 @cache
+def erp() -> FileErp:
+    return FileErp(master())
+
+
+@cache
 def drafter() -> OfflineDrafter:
-    return OfflineDrafter(FileErp(master()))
+    return OfflineDrafter(erp())
 
 
 def mail(text: str, *, sender: str = "pat@acme.example", subject: str = "", html: str = "") -> bytes:

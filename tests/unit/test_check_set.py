@@ -49,8 +49,8 @@ def _bend_line(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         ("tune/e17", _bend("problems", ["HAZMAT", "MISSING_QUANTITY"]), "MISSING_QUANTITY is labelled"),
         ("tune/e21", _bend("problems", ["UNREADABLE_ATTACHMENT"]), "neither UNKNOWN_ORDER"),
         ("tune/e25", _bend("problems", []), "UNKNOWN_SENDER is computed"),
-        ("held/e06", _bend_line("reason_code", ["PRICING_ERROR"]), "MISSING_PHOTOS without damage"),
-        ("held/e32", _bend_line("quantity", None), "neither item nor quantity"),
+        ("tune/e06", _bend_line("reason_code", ["PRICING_ERROR"]), "MISSING_PHOTOS without damage"),
+        ("tune/e32", _bend_line("quantity", None), "neither item nor quantity"),
     ],
 )
 def test_a_bent_label_is_named(

@@ -25,7 +25,7 @@ KEYS = {
     "drafter",
 }
 HEAVY = (
-    *("langchain", "openai", "chromadb", "dbos", "sqlalchemy", "fastapi", "slack_bolt", "numpy", "tokenizers"),
+    *("langchain", "openai", "chromadb", "dbos", "sqlalchemy", "fastapi", "slack_bolt", "wordllama"),
     *("onnxruntime", "rapidocr", "openpyxl", "docx", "pypdf", "pypdfium2"),
 )
 
@@ -80,6 +80,7 @@ def test_heavy_libraries_stay_off_the_path_of(title: str, code: str) -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]", (title, done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "requests").is_dir(), reason="the labelled requests are not here")
 def test_every_labelled_request_is_answered_with_whole_json() -> None:
     mails = sorted(str(path) for path in (SHARED / "requests").glob("*/message.eml"))

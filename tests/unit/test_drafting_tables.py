@@ -64,7 +64,7 @@ CASES = [
         "Return list (surplus).",
         ["Part", "Serial", "Qty"],
         [["MCB3P-60", "SN410001", "1"], ["MCB3P-60", "SN410002", "1"]],
-        "MCB3P-60:1;MCB3P-60:1",
+        "MCB3P-60:2",
         "",
     ),
     (
@@ -119,3 +119,70 @@ def test_our_own_people_count_in_signs() -> None:
         ("BV-34", "-2", "A-1"),
         ("BV-12", "2", "A-2"),
     ]
+
+
+TOLD = [
+    (  # the unsaid column is what is left of two others
+        ["Billed article", "Inv. qty", "Rec'd", "Gap"],
+        [["Brass ball valve 1/2", "100", "94", "6"], ["Gear pump", "6", "6", "–"], ["total", "106", "100", "6"]],
+        "BV-12:6",
+    ),
+    (  # what was counted is what came
+        ["Article", "Expected", "Counted"],
+        [["BV-34", "40", "37"], ["GP22CC", "6", "6"]],
+        "BV-34:3",
+    ),
+    (  # ordered and delivered, in the customer's own language
+        ["Artikel", "bestellt", "geliefert"],
+        [["BV-34", "40", "38"], ["BV-12", "100", "100"]],
+        "BV-34:2",
+    ),
+    (  # dozens; a column with the goods in it counts nothing
+        ["Returned goods", "geliefert", "Rücksendung"],
+        [["Kugelhahn 1/2", "100 Stk", "2 Dutzend"], ["Kugelhahn 3/4", "40 Stk", "-"]],
+        "BV-12:24",
+    ),
+    (  # the whole lot is what came
+        ["Item", "Received", "To claim"],
+        [["gear pump", "6", "whole lot"], ["3/4 ball valve", "40", "0"]],
+        "GP22CC:6",
+    ),
+    (  # several cells describe together
+        ["Type", "Nominal", "Qty going back"],
+        [["ball valve", "3/4", "7"]],
+        "BV-34:7",
+    ),
+    (  # words that fit nothing, in a table of the order's goods: the one shipped just as often
+        ["Thing", "Delivered", "Sending back"],
+        [["BV-34", "40", "0"], ["the cutouts", "3", "1"]],
+        "MCB3P-60:1",
+    ),
+    (  # but not where the number is no delivery's
+        ["Thing", "Qty"],
+        [["BV-34", "4"], ["the cutouts", "3"]],
+        "BV-34:4",
+    ),
+    (  # a slip of the pen, and a compound
+        ["Désignation", "Quantité", "À renvoyer"],
+        [["hydrualic pump", "6", "2"]],
+        "GP22CC:2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("headings", "rows", "goods"), TOLD)
+def test_columns_and_goods_are_told_by_what_stands_in_them(
+    headings: list[str], rows: list[list[str]], goods: str
+) -> None:
+    head = "".join(f"<th>{heading}</th>" for heading in headings)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    html = f"<p>SO-500100</p><p>Please credit what is listed.</p><table><tr>{head}</tr>{body}</table>"
+    _, draft = drafted("see html", html=html)
+    found = [f"{line.sku}:{'None' if line.quantity is None else format(line.quantity, 'f')}" for line in draft.lines]
+    assert ";".join(found) == goods
+
+
+def test_a_number_in_words_that_name_a_document_is_no_column() -> None:
+    head, row = "<th>Item</th><th>N° de bon de livraison</th><th>Retour</th>", "<td>BV-34</td><td>88120</td><td>4</td>"
+    _, draft = drafted("x", html=f"<p>SO-500100 return</p><table><tr>{head}</tr><tr>{row}</tr></table>")
+    assert [(line.sku, str(line.quantity)) for line in draft.lines] == [("BV-34", "4")]

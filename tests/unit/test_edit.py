@@ -17,7 +17,7 @@ from assistant.domain.draft import (
     Resolution,
 )
 from assistant.domain.errors import ReviewerMustAct
-from assistant.workbench.edit import edited
+from assistant.steps.edit import edited
 
 LINE = CaseLine(sku="A", quantity=None, uom="EA", reason_code=Reason.OTHER)
 MISSING = Finding(code=FindingCode.MISSING_QUANTITY, severity="blocking", message="how many?")

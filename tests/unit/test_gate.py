@@ -1,8 +1,8 @@
 """The gate denies by default, and a commit runs only under an approval of exactly that call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assistant.bootstrap import erp_file
 from assistant.demo import files
 from tools.adapters.sandbox import SandboxErp
+from tools.case_book import CaseBook
 from tools.catalog import catalog
 from tools.contract import (
     AwaitingApproval,
@@ -27,7 +28,7 @@ from tools.contract import (
 )
 from tools.erp import ErpSilent
 from tools.gate import Gate
-from tools.permissions import ERP_READ, POSTING, WORKER, model_for
+from tools.permissions import ERP_POST, ERP_READ, POSTING, WORKER, model_for
 
 BINDING = Binding(case_id="BH-1001", revision=2, policy_version="p1")
 RETURN = {
@@ -47,6 +48,9 @@ class Log:
     def ended(self, call_id: str, caller: Caller, call: ToolCall, outcome: Outcome) -> None:
         self.rows.append(type(outcome).__name__)
 
+    def looked(self, caller: Caller, call: ToolCall, digest: str, outcome: Outcome) -> None:
+        self.rows += [f"called {call.tool}", type(outcome).__name__]
+
 
 @dataclass
 class Approved:
@@ -60,11 +64,19 @@ class NoDesk:
     def save_draft(self, message_id: str, draft: Mapping[str, Any]) -> tuple[str, int]:
         return "BH-1001", 1
 
+    def update_draft(
+        self, message_id: str, case_id: str, revision: int, draft: Mapping[str, Any], why: str
+    ) -> tuple[str, int]:
+        return case_id, revision + 1
+
     def submit(self, case_id: str, revision: int) -> str:
         return "in_review"
 
     def ask_sender(self, case_id: str, revision: int) -> str:
         return "needs_info"
+
+
+NO_BOOK = cast(CaseBook, None)  # nothing here asks about cases
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +88,7 @@ def erp(tmp_path_factory: pytest.TempPathFactory) -> SandboxErp:
 
 def gate(erp: SandboxErp, approved: Approved | None = None) -> tuple[Gate, Log]:
     log = Log()
-    return Gate(catalog(erp, NoDesk()), log, approved or Approved()), log
+    return Gate(catalog(erp, NoDesk(), NO_BOOK), log, approved or Approved()), log
 
 
 def test_a_tool_that_is_not_in_the_catalog_is_denied_and_audited(erp: SandboxErp) -> None:
@@ -141,7 +153,7 @@ def test_an_erp_that_does_not_answer_leaves_the_outcome_unknown(erp: SandboxErp)
     def silent(*_: object) -> Any:
         raise Unanswered(str(ErpSilent("no answer in 30 s")))
 
-    entry = catalog(erp, NoDesk())["authorise_return"]
+    entry = catalog(erp, NoDesk(), NO_BOOK)["authorise_return"]
     tool = Tool(
         name="authorise_return",
         version="1",
@@ -159,7 +171,7 @@ def test_an_erp_that_does_not_answer_leaves_the_outcome_unknown(erp: SandboxErp)
 
 def test_calls_beyond_the_rate_are_denied(erp: SandboxErp) -> None:
     now = [0.0]
-    tools = {name: tool for name, tool in catalog(erp, NoDesk()).items() if name == "item_status"}
+    tools = {name: tool for name, tool in catalog(erp, NoDesk(), NO_BOOK).items() if name == "item_status"}
     door = Gate(tools, Log(), Approved(), clock=lambda: now[0])
     call = ToolCall("item_status", {"code": "PRV-34"})
     outcomes = [door.call(call, WORKER) for _ in range(tools["item_status"].max_calls_per_minute + 1)]
@@ -167,6 +179,76 @@ def test_calls_beyond_the_rate_are_denied(erp: SandboxErp) -> None:
     assert isinstance(outcomes[-1], Denied)
     now[0] = 61.0
     assert isinstance(door.call(call, WORKER), Completed)
+
+
+def test_a_model_never_commits_whatever_scopes_it_holds_and_whatever_was_approved(erp: SandboxErp) -> None:
+    approved = Approved()
+    door, _ = gate(erp, approved)
+    call = ToolCall("authorise_return", RETURN, BINDING, "key-m")
+    approved.digests.add(door.digest_of(call))
+    outcome = door.call(call, Caller(kind="model", id="model", scopes=frozenset({ERP_POST, ERP_READ})))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason == "scope"
+    assert erp.posting("key-m") is None
+
+
+def test_a_caller_bound_to_a_customer_uses_only_tools_that_name_owners(erp: SandboxErp) -> None:
+    door, _ = gate(erp)
+    bound = replace(WORKER, customer_id="K-304")
+    for name in ("save_draft", "submit_for_approval", "ask_sender"):
+        outcome = door.call(ToolCall(name, {}), bound)
+        assert isinstance(outcome, Denied)
+        assert outcome.reason == "data_scope"
+
+
+def test_what_a_tool_found_of_others_does_not_leave_even_where_the_tool_would_show_it(erp: SandboxErp) -> None:
+    honest = catalog(erp, NoDesk(), NO_BOOK)["lookup_order"]
+    careless = replace(honest, run=lambda asked, call, _caller: honest.run(asked, call, WORKER))
+    door = Gate({"lookup_order": careless}, Log(), Approved())
+    outcome = door.call(ToolCall("lookup_order", {"reference": "KS-700121"}), model_for("K-301"))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason == "data_scope"
+    assert isinstance(door.call(ToolCall("lookup_order", {"reference": "KS-700121"}), model_for("K-304")), Completed)
+
+
+def test_results_that_are_too_large_do_not_leave(erp: SandboxErp) -> None:
+    small = replace(catalog(erp, NoDesk(), NO_BOOK)["lookup_order"], max_result_bytes=100)
+    outcome = Gate({"lookup_order": small}, Log(), Approved()).call(
+        ToolCall("lookup_order", {"reference": "KS-700121"}), WORKER
+    )
+    assert isinstance(outcome, Denied)
+    assert outcome.reason == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (ToolCall("Lookup_order", {}), "unknown_tool"),
+        (ToolCall("lookup_order ", {}), "unknown_tool"),
+        (ToolCall("lookup\u200b_order", {}), "unknown_tool"),
+        (ToolCall(["lookup_order"], {}), "unknown_tool"),  # type: ignore[arg-type] # what a model may send
+        (ToolCall("lookup_order", {"reference": "x"}, key="k" * 321), "too_large"),
+        (ToolCall("lookup_order", {"reference": "x" * 2_000}), "too_large"),
+        (ToolCall("lookup_order", "reference"), "bad_arguments"),  # type: ignore[arg-type] # what a model may send
+        (ToolCall("lookup_order", None), "bad_arguments"),  # type: ignore[arg-type] # what a model may send
+        (ToolCall("lookup_order", {"reference": "x", "customer_id": "K-301"}), "bad_arguments"),
+        (ToolCall("lookup_order", {"reference": ["x"]}), "bad_arguments"),
+    ],
+)
+def test_what_does_not_fit_is_denied_with_its_reason_and_audited(erp: SandboxErp, call: ToolCall, reason: str) -> None:
+    door, log = gate(erp)
+    outcome = door.call(call, WORKER)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason == reason
+    assert log.rows[-1] == "Denied"
+    assert len(log.rows) == 2
+
+
+def test_calls_that_do_not_fit_count_against_the_rate(erp: SandboxErp) -> None:
+    door = Gate(catalog(erp, NoDesk(), NO_BOOK), Log(), Approved(), clock=lambda: 0.0)
+    outcomes = [door.call(ToolCall("lookup_order", {}), WORKER) for _ in range(601)]
+    assert isinstance(outcomes[-1], Denied)
+    assert outcomes[-1].reason == "rate"
 
 
 json_values = st.recursive(

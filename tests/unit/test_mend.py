@@ -12,7 +12,7 @@ from assistant.domain.mail import Letter, Queued
 from assistant.domain.message import Arrival
 from assistant.domain.person import Person, Role, program
 from assistant.steps.send import Sender
-from tests.worked import kept, poster, worked
+from tests.worked import kept, poster, seen, worked
 
 TEST = program("test")
 
@@ -58,14 +58,14 @@ def case(app: App) -> Case:
 
 
 def approved(app: App, case: Case) -> Case:
-    return app.review.approve(APPROVER, case.id, 1, app.review.digests(case, app.review.planned(case)))
+    return app.review.approve(APPROVER, case.id, 1, seen(app, case))
 
 
 def test_a_letter_nobody_took_is_sent_again_when_a_person_says_so(app: App) -> None:
     queued, server = letter(app), Refusing()
-    sender = Sender(app.store, server)
-    states = [sender.send(queued.id) for _ in range(6)]
-    assert states == ["waiting"] * 5 + ["failed"]
+    sender = Sender(app.store, server, app.clock)
+    states = [sender.send(queued.id) for _ in range(8)]
+    assert states == ["waiting"] * 7 + ["failed"]
     subject = f"mail:{queued.id}"
     with pytest.raises(NotAllowedToYou):
         app.mender.again(WAREHOUSE, trouble(app, subject))
@@ -81,7 +81,7 @@ def test_a_letter_found_half_sent_waits_for_a_person_and_is_sent_once_at_most(ap
     server.well = True
     with app.store.unit(TEST) as unit:
         unit.outbox.take(queued.id)  # and there the process died
-    sender = Sender(app.store, server)
+    sender = Sender(app.store, server, app.clock)
     assert sender.send(queued.id) == "sending"
     assert server.sent == []
     assert troubles(app) == [f"mail:{queued.id}"]

@@ -31,9 +31,9 @@ from assistant.domain.draft import (
 from assistant.domain.errors import ReviewerMustAct
 from assistant.domain.evidence import Proven, Quoted
 from assistant.domain.lifecycle import CaseState
-from assistant.domain.person import Role
+from assistant.domain.person import Role, program
+from assistant.steps.edit import edited
 from assistant.workbench import views
-from assistant.workbench.edit import edited
 from extractors.document import Document, Failure, Locator
 from tests.worked import kept, worked
 
@@ -270,6 +270,34 @@ def test_a_form_without_our_token_changes_nothing(browser: TestClient, app: App,
         answer = browser.post(f"/cases/{case.id}/approve", data={**form, "token": token})
         assert (answer.status_code, "not ours" in answer.text) == (409, True)
     assert kept(app, case.id).state is CaseState.IN_REVIEW
+
+
+def test_a_form_sent_by_a_page_elsewhere_changes_nothing(browser: TestClient, app: App, case: Case) -> None:
+    assert sign_in(browser) == 200
+    page = browser.get(f"/cases/{case.id}").text
+    form = {name: field(page, name) for name in ("token", "revision", "digests")}
+    answer = browser.post(f"/cases/{case.id}/approve", data=form, headers={"Origin": "https://elsewhere.example"})
+    assert (answer.status_code, kept(app, case.id).state) == (409, CaseState.IN_REVIEW)
+    assert (
+        browser.post(f"/cases/{case.id}/approve", data=form, headers={"Origin": "http://testserver"}).status_code == 200
+    )
+
+
+def test_a_cookie_kept_from_before_signing_out_is_worth_nothing(browser: TestClient, app: App) -> None:
+    assert sign_in(browser) == 200
+    stolen = browser.cookies["backhaul"]
+    browser.post("/sign-out", data={"token": field(browser.get("/").text, "token")})
+    browser.cookies.clear()
+    browser.cookies.set("backhaul", stolen)
+    assert browser.get("/", follow_redirects=False).headers["location"] == "/sign-in"
+
+
+def test_a_session_ended_by_an_operator_ends_at_once(browser: TestClient, app: App) -> None:
+    assert sign_in(browser) == 200
+    person = next(each.id for each in PEOPLE if Role.RETURNS_APPROVER in each.roles)
+    with app.store.unit(program("test")) as unit:
+        assert unit.sessions.end_all(person, "test") == 1
+    assert browser.get("/", follow_redirects=False).status_code == 303
 
 
 def test_approving_takes_the_revision_and_the_digests_that_were_shown(

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tools.adapters.import_file import addresses_of, codes_of, master_data, references_of, spelled, words_of
-from tools.erp import Company, Customer, Found, Item, Order, ReferenceKind
+from tools.adapters.import_file import addresses_of, codes_of, master_data, references_of, words_of
+from tools.adapters.names import named
+from tools.erp import Company, Customer, Found, Item, Order, ReferenceKind, spelled
 
 
 class FileErp:
@@ -47,6 +48,13 @@ class FileErp:
         found = self._addresses.get(address) or self._addresses.get("@" + address.rpartition("@")[2])
         return tuple(found or ())
 
+    def customers_named(self, words: str) -> tuple[Customer, ...]:
+        return named(words, self._customers.values())
+
+    def mail_domains(self) -> frozenset[str]:
+        owned = (key[1:] for key in self._addresses if key.startswith("@"))
+        return frozenset((*owned, self._company.domain))
+
     def order(self, order_no: str) -> Order | None:
         return self._orders.get(spelled(order_no))
 
@@ -70,6 +78,11 @@ class FileErp:
         return tuple(self._items[sku] for sku in best[:limit])
 
     def returned(self, order_no: str, sku: str) -> Decimal:
+        """Nothing: nobody posts here."""
+        del order_no, sku
+        return Decimal(0)
+
+    def credited(self, order_no: str, sku: str) -> Decimal:
         """Nothing: nobody posts here."""
         del order_no, sku
         return Decimal(0)

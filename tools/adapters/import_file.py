@@ -49,11 +49,6 @@ def _whole_orders(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(hung.values())
 
 
-def spelled(reference: str) -> str:
-    """A reference without case and punctuation: how references are compared."""
-    return re.sub(r"[\W_]+", "", reference).upper()
-
-
 def words_of(text: str) -> set[str]:
     """The words by which a description is found."""
     return {word for word in re.findall(r"[a-z0-9]+", text.lower()) if len(word) > 1}

@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 
 from tools.adapters import sandbox_tables as t
-from tools.adapters.import_file import addresses_of, codes_of, master_data, references_of, spelled, words_of
+from tools.adapters.import_file import addresses_of, codes_of, master_data, references_of, words_of
+from tools.adapters.names import named
 from tools.erp import (
     AdjustmentLine,
     Company,
@@ -29,6 +30,7 @@ from tools.erp import (
     Posted,
     ReferenceKind,
     ReturnLine,
+    spelled,
 )
 
 _CUSTOMER, _ITEM, _ORDER = TypeAdapter(Customer), TypeAdapter(Item), TypeAdapter(Order)
@@ -109,6 +111,16 @@ class SandboxErp:
                 return tuple(_CUSTOMER.validate_json(body) for body in bodies)
         return ()
 
+    def customers_named(self, words: str) -> tuple[Customer, ...]:
+        with self._engine.connect() as c:
+            bodies = c.execute(select(t.customers.c.body).order_by(t.customers.c.id)).scalars().all()
+        return named(words, (_CUSTOMER.validate_json(body) for body in bodies))
+
+    def mail_domains(self) -> frozenset[str]:
+        owned = select(t.addresses.c.address).where(t.addresses.c.address.startswith("@"))
+        with self._engine.connect() as c:
+            return frozenset((*(row.address[1:] for row in c.execute(owned)), self.company().domain))
+
     def order(self, order_no: str) -> Order | None:
         with self._engine.connect() as c:
             body = c.execute(select(t.orders.c.body).where(t.orders.c.key == spelled(order_no))).scalar()
@@ -163,6 +175,10 @@ class SandboxErp:
         with self._engine.connect() as c:
             return _returned(c, order_no, sku)
 
+    def credited(self, order_no: str, sku: str) -> Decimal:
+        with self._engine.connect() as c:
+            return _credited(c, order_no, sku)
+
     # -- writing
 
     def posting(self, key: str) -> Posted | None:
@@ -189,16 +205,21 @@ class SandboxErp:
         with self._writing() as c:
             if (already := _posted(c, key)) is not None:
                 return already
+            wanted: dict[tuple[str, str], Decimal] = {}
             for line in lines:
                 order = _order_for(c, customer_id, line.order_no)
                 if order.currency != currency:
                     raise ErpRefused(f"order {line.order_no} is in {order.currency}, the credit in {currency}")
-                billed = sum(
-                    (x.quantity * x.unit_price for i in order.invoices for x in i.lines if x.sku == line.sku),
-                    Decimal(0),
-                )
-                if not 0 < line.amount <= billed:
-                    raise ErpRefused(f"{line.amount} {currency} is not within what was billed for {line.sku}: {billed}")
+                place = (line.order_no, line.sku)
+                wanted[place] = wanted.get(place, Decimal(0)) + line.amount
+                left = order.billed(line.sku) - _credited(c, *place)
+                if line.amount <= 0 or wanted[place] > left:
+                    raise ErpRefused(
+                        f"{wanted[place]} {currency} is not within what was billed for {line.sku} "
+                        f"and not credited yet: {left}"
+                    )
+            rows = [{"key": key, "order_no": x.order_no, "sku": x.sku, "amount": str(x.amount)} for x in lines]
+            _put(c, t.credits, rows)
             body = {"customer_id": customer_id, "currency": currency, "lines": [_plain(line) for line in lines]}
             return _post(c, key, "credit_memo", body)
 
@@ -257,6 +278,12 @@ def _returned(c: Connection, order_no: str, sku: str) -> Decimal:
     r = t.returns.c
     rows = c.execute(select(r.quantity).where(r.order_no == order_no, r.sku == sku)).scalars()
     return sum((Decimal(quantity) for quantity in rows), Decimal(0))
+
+
+def _credited(c: Connection, order_no: str, sku: str) -> Decimal:
+    r = t.credits.c
+    rows = c.execute(select(r.amount).where(r.order_no == order_no, r.sku == sku)).scalars()
+    return sum((Decimal(amount) for amount in rows), Decimal(0))
 
 
 def _order_for(c: Connection, customer_id: str, order_no: str) -> Order:

@@ -52,6 +52,15 @@ returns = Table(
     Column("quantity", String, nullable=False),
     Index("returns_of_line", "order_no", "sku"),
 )
+credits = Table(
+    "credits",
+    metadata,
+    Column("key", String, nullable=False),
+    Column("order_no", String, nullable=False),
+    Column("sku", String, nullable=False),
+    Column("amount", String, nullable=False),
+    Index("credits_of_line", "order_no", "sku"),
+)
 documents = Table(
     "documents",
     metadata,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from assistant.store import tables_outside  # noqa: F401 - its tables are declared by being imported
 from assistant.store.tables import metadata
 
 context.configure(

@@ -149,3 +149,19 @@ def test_a_damaged_archive_never_raises(place: int, noise: bytes) -> None:
     data = bytearray(zipped(("a.csv", LIST), ("b.txt", b"words")))
     data[place : place + len(noise)] = noise
     assert read(bytes(data), "d.zip")
+
+
+def test_what_an_archive_holds_beyond_all_text_that_is_taken_is_told_by_name() -> None:
+    inner = zipped(("c.csv", LIST), ("d.csv", LIST))
+    documents = read(
+        zipped(("a.csv", LIST), ("b.csv", LIST), ("in.zip", inner)), "x.zip", limits=Limits(characters_in_all=120)
+    )
+    assert told(documents) == {
+        "x.zip": [],
+        "x.zip/a.csv": [],
+        "x.zip/b.csv": ["too_large"],
+        "x.zip/in.zip": [],
+        "x.zip/in.zip/c.csv": ["too_large"],
+        "x.zip/in.zip/d.csv": ["too_large"],
+    }
+    assert sum(len(document.text) for document in documents) <= 120

@@ -1,7 +1,6 @@
 """A mail whose reader had to be stopped still shows its words."""
 
-import time
-
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -51,12 +50,13 @@ def test_sender_subject_and_source_are_shown() -> None:
     assert message.documents[0].text == "Stück zwei\nwords"
 
 
-def test_the_source_takes_time_in_proportion_to_its_bytes() -> None:
-    started = time.process_time()
-    for piece in (b"=?utf-8?q?", b"(", b'"\\', b"Subject: a\n b\n", b"<", b"-", b">", b"a@"):
-        bare_message(b"Subject: " + piece * 50_000, Limits(), WHY)
-        bare_message(b"Subject: x\n\n" + piece * 50_000, Limits(), WHY)
-    assert time.process_time() - started < 10
+@pytest.mark.parametrize("piece", [b"=?utf-8?q?", b"(", b'"\\', b"Subject: a\n b\n", b"<", b"-", b">", b"a@"])
+def test_a_source_of_one_piece_repeated_is_read_to_its_end(piece: bytes) -> None:
+    assert bare_message(b"Subject: " + piece * 50_000 + b"\n\nTwo pumps back.", Limits(), WHY).documents
+    assert (
+        "Two pumps back."
+        in bare_message(b"Subject: x\n\n" + piece * 50_000 + b"\nTwo pumps back.", Limits(), WHY).documents[0].text
+    )
 
 
 def test_html_is_shown_as_what_stands_between_its_tags() -> None:

@@ -164,6 +164,13 @@ def test_the_text_is_cut_at_the_limit_and_that_is_told() -> None:
     assert_spans_hold(body)
 
 
+def test_attachments_beyond_all_text_that_is_taken_are_told_by_name() -> None:
+    raw = mail("Hello.\n", attachments=[(f"{number}.txt", "text/plain", b"word " * 8) for number in range(4)])
+    documents = read_message(raw, Limits(characters_in_all=170)).documents
+    assert [bool(document.failures) for document in documents] == [False, False, False, True, True]
+    assert sum(len(document.text) for document in documents) <= 170
+
+
 def test_a_mail_nested_beyond_any_parser_still_has_its_head() -> None:
     parts = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3_000))
     message = read_message(f"Subject: deep\nMIME-Version: 1.0\n{parts}\n\nText".encode())

@@ -75,10 +75,23 @@ def test_segments_say_what_their_elements_are_whatever_delimits_them(element: st
     assert document.blocks[1].text == "180 Return merchandise authorization and notification"
     rows = [{cell.header: cell.text for cell in block.cells} for block in document.blocks if block.table == 0]
     assert {"Segment": "Item", "Vendor part no.": "BV-34", "Qty": "12", "UoM": "EA"} in rows
-    assert {"Segment": "Item", "Line": "1", "Vendor part no.": "UCP208", "Lot no.": "B25744"} in rows
+    second = {"Segment": "Item", "Line": "1", "Vendor part no.": "UCP208", "Lot no.": "B25744", "Qty": "4", "UoM": "EA"}
+    assert second in rows
     assert {"Segment": "Invoice no.", "Invoice no.": "INV-99"} in rows
     assert {"Segment": "Shipped", "Shipped": "2026-11-18"} in rows
     assert {"Segment": "XYZ", "XYZ01": "1", "XYZ02": "2"} in rows
+
+
+def test_what_is_said_of_an_item_stands_in_its_row_and_reasons_in_words() -> None:
+    told = "GS*AN*A*B*20261120*1200*1*X*004010~ST*180*0001~BGN*00*RTN-17*20261120~RDR**EI~"
+    told += "BLI*VP*BV-34~QTY*76*12*EA~N9*CO*SO-1001~RDR**DT**bent~N1*ST*Dock~BLI*VP*UCP208*4*EA~SE*9*0001~"
+    rows = [{cell.header: cell.text for cell in block.cells} for block in only((ISA + told).encode()).blocks]
+    assert {"Segment": "Return", "Reason": "excess inventory, no longer needed"} in rows
+    assert {
+        "Segment": "Item", "Vendor part no.": "BV-34", "Quantity returned": "12", "UoM": "EA",
+        "Customer order no.": "SO-1001", "Reason": "damaged in transit", "Description": "bent",
+    } in rows  # fmt: skip
+    assert {"Segment": "Item", "Vendor part no.": "UCP208", "Qty": "4", "UoM": "EA"} in rows
 
 
 @given(st.text(max_size=300))

@@ -7,6 +7,7 @@ import pytest
 
 from extractors.document import Document
 from extractors.limits import Limits
+from extractors.pdf.pdfium import Calls
 from extractors.pdf.pictures import page_pictures
 from extractors.registry import read
 from tests.samples import documents, pdfs
@@ -121,3 +122,9 @@ def test_captions_and_check_boxes_below_headings_are_no_rows_of_them() -> None:
     for left, text in ((50, "Reason (tick one):"), (250, "Settlement wanted:")):
         made.drawString(left, 670, text)
     assert rows_of(only(pdfs.saved(made, out))) == []
+
+
+def test_a_page_with_nothing_to_ask_about_may_come_first() -> None:
+    calls = Calls()
+
+    assert [part(0)[0].shape for part in (calls.boxes, calls.shades, calls.bounds)] == [(0, 4)] * 3

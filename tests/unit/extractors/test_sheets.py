@@ -15,11 +15,12 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from extractors.document import Document
+from extractors.document import Document, assemble
 from extractors.limits import Limits
 from extractors.registry import read
 from extractors.sheet import reader as sheet
 from extractors.sheet.formats import shown
+from extractors.sheet.grid import Grid, grid_blocks
 from extractors.sheet.parts import column_of, letters_of
 from tests.samples import ole
 from tests.unit.extractors.spans import assert_spans_hold, rows_of
@@ -100,6 +101,11 @@ def test_groups_and_decimals_change_no_number(value: Decimal) -> None:
     assert Decimal(text.replace(",", "")) == value
 
 
+@given(st.floats(0.001, 10**10) | st.decimals(0, 10**10, places=3).map(float), st.sampled_from(["0.00", "0000", "0.0"]))
+def test_the_short_way_rounds_as_the_exact_one_does(value: float, code: str) -> None:
+    assert shown(value, code) == shown(Decimal(repr(value)), code)
+
+
 @given(st.floats(allow_nan=True), st.text('0#?.,;%[]"\\_*-@Eymdhs$ €', max_size=20))
 def test_no_format_raises(value: float, code: str) -> None:
     assert isinstance(shown(value, code), str | None)
@@ -108,6 +114,11 @@ def test_no_format_raises(value: float, code: str) -> None:
 @given(st.integers(0, 16_383))
 def test_columns_have_letters(number: int) -> None:
     assert column_of(letters_of(number).encode()) == number
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "a", "Qty", "0 1"]), min_size=3, max_size=3), min_size=2, max_size=5))
+def test_cells_with_empty_ones_between_stand_where_they_say(rows: list[list[str]]) -> None:
+    assert_spans_hold(assemble("a.csv", "text/csv", grid_blocks(Grid(rows=rows), 0)))
 
 
 def test_cells_are_read_as_the_sheet_shows_them() -> None:

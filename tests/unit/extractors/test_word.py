@@ -192,3 +192,39 @@ def test_entities_do_not_unfold() -> None:
     (document,) = read(data, "a.docx")
     assert "haha" not in document.text
     assert len(document.text) < 10_000
+
+
+@pytest.mark.parametrize("kind", ["ms-word.document.macroEnabled.main", "ms-word.template.macroEnabledTemplate.main"])
+def test_files_with_macros_and_templates_are_read(kind: str) -> None:
+    before = b"openxmlformats-officedocument.wordprocessingml.document.main"
+    data = rewritten(samples.docx_form(), {"[Content_Types].xml": (before, kind.encode())})
+    assert only(data).text == only(samples.docx_form()).text != ""
+
+
+def test_headers_of_all_sections_stand_once_before_the_text_and_footers_behind_it() -> None:
+    word = docx.Document()
+    first = word.sections[0]
+    first.different_first_page_header_footer = True
+    first.header.paragraphs[0].text = "RMA 4711"
+    first.first_page_header.paragraphs[0].text = "Acme Supply"
+    first.footer.paragraphs[0].text = "Account 88"
+    word.add_paragraph("Twelve valves")
+    word.add_section()  # its header is the one before
+    assert [block.text for block in only(saved(word)).blocks] == [
+        "RMA 4711", "Acme Supply", "Twelve valves", "Account 88"
+    ]  # fmt: skip
+
+
+def test_a_reference_that_leads_nowhere_costs_no_words() -> None:
+    word = docx.Document()
+    word.sections[0].header.paragraphs[0].text = "RMA 4711"
+    word.add_paragraph("Twelve valves")
+    lost = rewritten(saved(word), {"word/_rels/document.xml.rels": (b"header1.xml", b"header9.xml")})
+    assert only(lost).text == "Twelve valves"
+    without = rewritten(saved(word), {"word/_rels/document.xml.rels": (b'Target="styles.xml"', b'Target="none.xml"')})
+    assert only(without).text == "RMA 4711\nTwelve valves"
+
+
+def test_a_remark_in_the_xml_parts_no_word_in_two() -> None:
+    data = rewritten(samples.docx_form(), {"word/document.xml": (b"Thank you.", b"Thank<!-- 1 --> you.")})
+    assert "Thank you." in only(data).text
