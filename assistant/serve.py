@@ -43,6 +43,8 @@ from assistant.workbench.signing_in import SigningIn
 from assistant.workbench.staff import StaffPages
 
 _STATIC = Path(__file__).parent / "workbench" / "static"
+# Longer than the minute for which proxies keep a connection, so that none is closed while a request is on its way.
+_KEPT_ALIVE_SECONDS = 75
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -88,13 +90,7 @@ def _serve(settings: Settings, *, demo: bool, slack_page: str = "") -> None:
         _record_demo_mail(app)
     _say_where(settings, demo=demo, slack_page=slack_page)
     try:
-        uvicorn.run(
-            web(app, demo=demo, slack=slack),
-            host="127.0.0.1",
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-        )
+        _answer(web(app, demo=demo, slack=slack), settings.port)
     finally:
         listeners.stop()
         mailboxes.stop()
@@ -115,10 +111,21 @@ def serve_slack(settings: Settings) -> None:
     site.include_router(health.router(app))
     side.start()
     try:
-        uvicorn.run(site, host="127.0.0.1", port=settings.port, log_level="warning", access_log=False)
+        _answer(site, settings.port)
     finally:
         side.stop()
         app.close()
+
+
+def _answer(site: FastAPI, port: int) -> None:
+    uvicorn.run(
+        site,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=_KEPT_ALIVE_SECONDS,
+    )
 
 
 def web(app: bootstrap.App, *, demo: bool, slack: SlackSide | None = None) -> FastAPI:

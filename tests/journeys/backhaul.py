@@ -36,7 +36,7 @@ class Served:
         return f"http://127.0.0.1:{self.env['BACKHAUL_SLACK_DEMO_PORT']}"
 
     def health(self) -> dict[str, Any]:
-        answer: dict[str, Any] = httpx.get(f"{self.base}/healthz", timeout=5).json()
+        answer: dict[str, Any] = httpx.get(f"{self.base}/healthz", timeout=20).json()
         return answer
 
     def mail(self, mail: EmailMessage) -> None:
