@@ -12,7 +12,7 @@ from prompts.loader import load
 
 FOLDER = Path("evals/cassettes")
 SETS = ("volt", "fleet", "labor")
-PROMPTS = {load(prompt).schema["title"]: load(prompt) for prompt in ("draft.v2", "recheck.v1")}
+PROMPTS = {load(prompt).schema["title"]: load(prompt) for prompt in ("draft.v3", "recheck.v1")}
 
 
 def test_every_answer_was_given_to_the_prompt_as_it_stands() -> None:
