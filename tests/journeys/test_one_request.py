@@ -3,9 +3,11 @@
 import email
 import os
 import smtplib
+import time
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -215,3 +217,17 @@ def test_what_the_engine_kept_of_finished_work_is_forgotten(backhaul: Served) ->
     assert forget_finished(url, 0) == 0
     verified = backhaul.command("audit", "verify")
     assert verified.returncode == 0, verified.stderr
+
+
+@pytest.mark.slow
+def test_a_connection_kept_open_answers_after_an_idle_while(backhaul: Served) -> None:
+    """Programs keep connections for five seconds and more; one closed as a request is sent looks like a fault of ours."""
+    kept = HTTPConnection(backhaul.base.removeprefix("http://"), timeout=20)
+    kept.request("GET", "/healthz")
+    assert kept.getresponse().read()
+    same = kept.sock
+    time.sleep(6)
+    kept.request("GET", "/healthz")
+    assert kept.getresponse().status == 200
+    assert kept.sock is same
+    kept.close()
