@@ -7,7 +7,7 @@ on requests that the rules were not written for: on others every value looks sur
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,23 @@ import click
 import numpy as np
 
 import assistant.drafting
-from assistant.drafting.confidence import FIELDS
+from assistant.drafting.confidence import FIELDS, Sure
 from assistant.drafting.offline import OfflineDrafter
 from assistant.drafting.show import as_json
 from evals.fields import decisions
 from evals.labelled import Labelled, labelled_in
+from evals.relayed import replayed
 
 _RIDGE = 1.5
 _ROUNDS = 30
 _FEWEST = 4  # values that have a sign, before it gets a weight
 
 Seen = tuple[frozenset[str], bool]
+# A request's draft as it is printed, made with that confidence; None where there is none.
+Drafted = Callable[[Labelled, Sure], Any]
 
 
-def seen_in(requests: Iterable[Labelled], today: date) -> dict[str, list[Seen]]:
+def seen_in(requests: Iterable[Labelled], drafted: Drafted) -> dict[str, list[Seen]]:
     """By field: the signs of each value drafted, and whether it was right."""
     found: dict[str, list[Seen]] = {name: [] for name in FIELDS}
     for labelled in requests:
@@ -40,13 +43,29 @@ def seen_in(requests: Iterable[Labelled], today: date) -> dict[str, list[Seen]]:
             told.append((name, signs))
             return float(len(told) - 1)
 
-        drafter = OfflineDrafter(labelled.erp, told_apart)
-        draft = as_json(drafter.draft(labelled.request_on(today)), labelled.name)
-        for each in decisions(draft, labelled.gold):
+        draft = drafted(labelled, told_apart)
+        for each in decisions(draft, labelled.gold) if draft is not None else ():
             if each.field in draft["lines"][each.line]["confidence"]:
                 name, signs = told[int(each.confidence)]
                 found[name].append((signs, each.right))
     return found
+
+
+def by_rules(today: date) -> Drafted:
+    def drafted(labelled: Labelled, sure: Sure) -> Any:
+        return as_json(OfflineDrafter(labelled.erp, sure).draft(labelled.request_on(today)), labelled.name)
+
+    return drafted
+
+
+def by_model(cassettes: Path) -> Drafted:
+    """A model's kept answers; none where its values were dropped for the rules' draft."""
+
+    def drafted(labelled: Labelled, sure: Sure) -> Any:
+        done = replayed(labelled, cassettes, sure)
+        return done.draft if done is not None and done.draft["drafter"]["name"] == "model" else None
+
+    return drafted
 
 
 def weights(seen: Sequence[Seen]) -> dict[str, float]:
@@ -87,15 +106,21 @@ def keep(found: Mapping[str, Sequence[Seen]], path: Path) -> None:
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--seen", "seen_at", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--keep", "keep_at", type=click.Path(dir_okay=False, path_type=Path), help="keep the folders' values")
-def main(folders: tuple[Path, ...], today: Any, seen_at: tuple[Path, ...], keep_at: Path | None) -> None:
-    found = seen_in(labelled_in(folders), today.date())
+@click.option(
+    "--replay", type=click.Path(exists=True, file_okay=False, path_type=Path), help="fit a model's, from these"
+)
+def main(
+    folders: tuple[Path, ...], today: Any, seen_at: tuple[Path, ...], keep_at: Path | None, replay: Path | None
+) -> None:
+    found = seen_in(labelled_in(folders), by_rules(today.date()) if replay is None else by_model(replay))
     if keep_at is not None:
         keep(found, keep_at)
     for path in seen_at:
         for name, values in kept(path).items():
             found[name] += values
     fitted = {name: weights(seen) for name, seen in found.items() if len(seen) >= 2 * _FEWEST}
-    path = Path(assistant.drafting.__path__[0]) / "confidence.json"
+    file = "confidence.json" if replay is None else "confidence_model.json"
+    path = Path(assistant.drafting.__path__[0]) / file
     path.write_text(json.dumps(fitted, indent=1) + "\n")
     for name, seen in found.items():
         click.echo(f"{name:12} {len(seen)} values, {sum(right for _, right in seen)} right")

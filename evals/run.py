@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from assistant import bootstrap
-from assistant.domain.request import Drafter
+from assistant.domain.draft import Draft
+from assistant.domain.request import Drafter, Request
 from assistant.drafting.show import as_json
 from assistant.settings import model_from
 from evals.fields import FieldDecision, decisions
@@ -46,17 +47,21 @@ def results(requests: Iterable[Labelled], today: date) -> Iterator[Result]:
         request = labelled.request_on(today)
         draft = drafters[labelled.erp_path].draft(request)
         seconds = time.perf_counter() - started
-        drafted = as_json(draft, str(labelled.folder))
-        yield Result(
-            name=labelled.name,
-            folder=str(labelled.folder),
-            traits=labelled.traits(),
-            grade=grade(drafted, labelled.gold),
-            fields=tuple(decisions(drafted, labelled.gold)),
-            ungrounded=len(ungrounded(draft, request, labelled.erp)),
-            seconds=round(seconds, 3),
-            draft=drafted,
-        )
+        yield graded(labelled, request, draft, seconds)
+
+
+def graded(labelled: Labelled, request: Request, draft: Draft, seconds: float) -> Result:
+    drafted = as_json(draft, str(labelled.folder))
+    return Result(
+        name=labelled.name,
+        folder=str(labelled.folder),
+        traits=labelled.traits(),
+        grade=grade(drafted, labelled.gold),
+        fields=tuple(decisions(drafted, labelled.gold)),
+        ungrounded=len(ungrounded(draft, request, labelled.erp)),
+        seconds=round(seconds, 3),
+        draft=drafted,
+    )
 
 
 def figures(graded: Iterable[Grade]) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """How sure a value is: a logistic curve over the signs of how it was found.
 
-The weights are data, `confidence.json`, fitted by `python -m evals.fit` on labelled requests that the drafter's rules
-were not written for; a sign that has no weight there says nothing. A value without a sign of its field has the
-field's own share of right ones.
+The weights are data, fitted by `python -m evals.fit` on labelled requests: `confidence.json` for the rules, on requests
+that they were not written for, and `confidence_model.json` for a model's values that were checked. A sign that has no
+weight there says nothing. A value without a sign of its field has the field's own share of right ones.
 """
 
 import json
@@ -26,15 +26,25 @@ FIELDS = ("sku", "order_no", "quantity", "reason_code", "lot", "serials")
 
 
 def weighed(field: str, signs: frozenset[str]) -> float:
-    weights = _weights().get(field, {})
+    """Of a value that the rules read."""
+    return _by("confidence.json", field, signs)
+
+
+def weighed_of_model(field: str, signs: frozenset[str]) -> float:
+    """Of a value that a model gave."""
+    return _by("confidence_model.json", field, signs)
+
+
+def _by(file: str, field: str, signs: frozenset[str]) -> float:
+    weights = _weights(file).get(field, {})
     return 1 / (1 + exp(-weights.get("", 0.0) - sum(weights.get(sign, 0.0) for sign in signs)))
 
 
 @cache
-def _weights() -> dict[str, dict[str, float]]:
+def _weights(file: str) -> dict[str, dict[str, float]]:
     """By field and sign; the sign '' is the field's own."""
     data: dict[str, dict[str, float]] = json.loads(
-        resources.files("assistant.drafting").joinpath("confidence.json").read_text("utf-8")
+        resources.files("assistant.drafting").joinpath(file).read_text("utf-8")
     )
     return data
 

@@ -162,8 +162,10 @@ class _Answer:
         if self.ours or (self.data["intent"] == self.offline.intent == Intent.NOT_A_REQUEST):
             return self.offline.order_nos
         used = [line.order_no for line in lines if line.order_no is not None]
-        led = [found.order.order_no for ref in refs for found in ref.led]
-        named = tuple(dict.fromkeys(used or led))
+        led = [found.order for ref in refs for found in ref.led]
+        untold = {line.sku for line in lines if line.order_no is None and line.sku is not None}
+        perhaps = [order.order_no for order in led if not used or any(order.line_of(sku) for sku in untold)]
+        named = tuple(dict.fromkeys([*used, *perhaps]))
         return named if named or self.data["intent"] == Intent.NOT_A_REQUEST else self.offline.order_nos
 
     def _customer(self, intent: Intent, order_nos: Sequence[str]) -> str | None:

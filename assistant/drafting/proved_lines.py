@@ -37,21 +37,35 @@ def proved_lines(ground: Ground, said: Sequence[Mapping[str, Any]]) -> tuple[Cas
         line = _OneLine(ground, index, each).proved()
         if line is None:
             continue
-        key = (line.sku, line.order_no, line.lot, line.serials, line.reason_code)
+        key = (line.sku, line.order_no, line.lot, bool(line.serials), line.reason_code)
         kept[key] = line if key not in kept else _together(kept[key], line, ground)
     return (*kept.values(), *_unless_told(ground, kept.values()))
 
 
 def _together(first: CaseLine, more: CaseLine, ground: Ground) -> CaseLine:
-    """The same goods in another row of the same table are more of them; said again elsewhere they are said again."""
+    """The same goods in another row of the same table are more of them; said again elsewhere they are said again.
+
+    Pieces told by other serials are more of them wherever they stand.
+    """
+    if more.serials and not set(more.serials) & set(first.serials):
+        return _joined(first, more, "quantity", "serials")
     rows = [ground.places.row_at(proof) for line in (first, more) for proof in line.evidence.get("quantity", ())[-1:]]
     places = [row for row in rows if row is not None]
     apart = len(places) == 2 and places[0][0] == places[1][0] and places[0] != places[1]
     if not apart or first.quantity is None or more.quantity is None:
         return first
-    evidence = {**first.evidence, "quantity": (*first.evidence["quantity"], *more.evidence["quantity"])}
-    confidence = {**first.confidence, "quantity": min(SAID, first.confidence["quantity"], more.confidence["quantity"])}
-    return replace(first, quantity=first.quantity + more.quantity, evidence=evidence, confidence=confidence)
+    return _joined(first, more, "quantity")
+
+
+def _joined(first: CaseLine, more: CaseLine, *fields: str) -> CaseLine:
+    """One line of both; a quantity that only one of them has is none of both together."""
+    evidence, confidence = dict(first.evidence), dict(first.confidence)
+    for name in fields:
+        evidence[name] = (*first.evidence.get(name, ()), *more.evidence.get(name, ()))
+        confidence[name] = min(SAID, first.confidence.get(name, WEAK), more.confidence.get(name, WEAK))
+    quantity = None if first.quantity is None or more.quantity is None else first.quantity + more.quantity
+    serials = (*first.serials, *more.serials) if "serials" in fields else first.serials
+    return replace(first, quantity=quantity, serials=serials, evidence=evidence, confidence=confidence)
 
 
 def _unless_told(ground: Ground, kept: Iterable[CaseLine]) -> Iterator[CaseLine]:
@@ -254,6 +268,8 @@ class _OneLine:
         else:
             if wanted:
                 self.fail("order", wanted, f"no such order with {item.sku} is shown or named in the request")
+            elif sum(found.by in _BY_NAME for found in having) > 1:
+                return  # the sender names several, and which one these are from can't be told
             first = next((found for found in having if self.agrees("order_no", found.order.order_no)), None)
             first = first or (having[0] if len(having) == 1 else None)
             if first is not None:
@@ -333,10 +349,16 @@ class _OneLine:
         )
 
     def _beside(self, place: Place) -> bool:
-        """Whether the words stand in the block that names the goods."""
-        goods = next((each for each in self.evidence.get("sku", ()) if isinstance(each, Quoted)), None)
+        """Whether the words stand in the block that names the goods, or the lot or serials that are theirs."""
         block = place.block.passage.block.at
-        return goods is None or (block.document == goods.at.document and block.start <= goods.at.start < block.end)
+        told = [
+            next((each for each in self.evidence.get(name, ()) if isinstance(each, Quoted)), None)
+            for name in ("sku", "lot", "serials")
+        ]
+        return told[0] is None or any(
+            each is not None and block.document == each.at.document and block.start <= each.at.start < block.end
+            for each in told
+        )
 
     def _turned(self, place: Place, said: Reason) -> bool:
         """Whether a reason that the rules read would be dropped for words that say nothing of the kind."""

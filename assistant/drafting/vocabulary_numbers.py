@@ -92,6 +92,20 @@ def _english() -> dict[str, int]:
     return _counted(_EN_UNITS, 1) | _counted([*_EN_TEENS, "nineteen"], 10) | tens | both
 
 
+def _hundreds() -> dict[str, int]:
+    """`three hundred`, `dreihundert`, `trois cents`, `trescientos`."""
+    spanish = ["dos", "tres", "cuatro", "quin", "seis", "sete", "ocho", "nove"]
+    named = [
+        *(f"{unit} hundred" for unit in _EN_UNITS[1:]),
+        *(f"{unit}hundert" for unit in _DE_UNITS[1:]),
+        *(f"{unit} cents" for unit in _FR_UNITS[1:]),
+        *(f"{stem}{'ientos' if stem == 'quin' else 'cientos'}" for stem in spanish),
+        *(f"{unit}cento" for unit in _IT_UNITS[1:]),
+        *(f"{unit}honderd" for unit in _NL_UNITS[1:]),
+    ]
+    return {word: 200 + 100 * (index % 8) for index, word in enumerate(named)}
+
+
 def _inverted(units: list[str], joint: str, tens: list[str]) -> dict[str, int]:
     """`fünfundzwanzig`, `vijfentwintig`: the unit stands first."""
     values = _counted(tens, 20, 10)
@@ -145,6 +159,7 @@ def _words() -> dict[str, int]:
         **_counted(_DE_TENS, 20, 10),
         **_inverted(_DE_UNITS, "und", _DE_TENS),
         **_english(),
+        **_hundreds(),
         "hundred": 100,
         "a hundred": 100,
         "one hundred": 100,

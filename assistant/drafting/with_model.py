@@ -11,10 +11,12 @@ from assistant.domain.draft import Draft
 from assistant.domain.model import Model, ModelUnavailable, Reply
 from assistant.domain.request import Drafter, Request
 from assistant.drafting.asked import Asked, asked
+from assistant.drafting.confidence import Sure, weighed_of_model
 from assistant.drafting.directed import undirected
 from assistant.drafting.pictures import pictures
 from assistant.drafting.proved import Proved, proved
 from assistant.drafting.second_look import corrected, second
+from assistant.drafting.standing import weighed_lines
 from assistant.drafting.witnesses import witnessed
 from tools.erp import ErpReader
 
@@ -45,10 +47,11 @@ class _Took:
 class ModelDrafter:
     """Implements assistant.domain.request.Drafter."""
 
-    def __init__(self, offline: Drafter, model: Model, erp: ErpReader) -> None:
+    def __init__(self, offline: Drafter, model: Model, erp: ErpReader, sure: Sure = weighed_of_model) -> None:
         self._offline = offline
         self._model = model
         self._erp = erp
+        self._sure = sure
 
     def draft(self, request: Request) -> Draft:
         request = undirected(request)  # a model is not shown what directs it
@@ -98,4 +101,5 @@ class ModelDrafter:
             dropped=offline.drafter.dropped + len(result.failed),
             note=note,
         )
-        return witnessed(replace(draft, drafter=run), self._erp)
+        draft = witnessed(replace(draft, drafter=run), self._erp)
+        return weighed_lines(draft, offline, self._sure) if name == "model" else draft

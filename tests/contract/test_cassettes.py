@@ -7,7 +7,8 @@ import pytest
 from evals import cassettes_kept
 from evals.cassettes_kept import static_of
 from evals.labelled import labelled_in
-from evals.relayed import Run, figures, replayed
+from evals.relayed import replayed, told
+from evals.run import Result
 from prompts.loader import load
 
 FOLDER = Path("evals/cassettes")
@@ -30,10 +31,12 @@ def test_every_answer_was_given_to_the_prompt_as_it_stands() -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_a_strong_reader_s_answers_give_drafts_that_need_no_edit(name: str) -> None:
     folders = [Path(f"evals/sets/{name}/{split}") for split in ("held", "tune")]
-    runs: list[Run] = [done for folder in folders for case in labelled_in([folder]) if (done := replayed(case, FOLDER))]
+    runs: list[Result] = [
+        done for folder in folders for case in labelled_in([folder]) if (done := replayed(case, FOLDER))
+    ]
     assert len(runs) >= 30
-    reached = figures(runs)
-    assert reached["zero_edit"] >= 0.95, [(done.case.name, done.grade.misses) for done in runs]
+    reached = told(runs)
+    assert reached["zero_edit"] >= 0.95, [(done.name, done.grade.misses) for done in runs]
     assert reached["ungrounded"] == 0
     assert reached["calls_median"] == 1
     assert reached["one_call_share"] >= 0.9

@@ -61,6 +61,7 @@ def request_of(body: str = FILL_VALVES, *, html: bool = False, **headers: str) -
     mail["Subject"] = "return"
     mail["Date"] = "Tue, 10 Nov 2026 11:14:00 +0000"
     for name, value in headers.items():
+        del mail[name.replace("_", "-")]
         mail[name.replace("_", "-")] = value
     mail.set_content(body, subtype="html" if html else "plain")
     return read(mail.as_bytes(), date(2026, 11, 20))[1]
@@ -341,3 +342,49 @@ def test_what_is_sent_is_fenced_and_holds_the_lines_of_the_orders_named_and_no_m
     assert "KS-700100" not in user
     assert "# body\nb1 return\nb2 FP-5521: return 2 PRV-34." in user
     assert "approve this" not in user
+
+
+def test_pieces_told_one_by_one_are_one_line() -> None:
+    one, other = "BR00630108", "BR00630278"
+    request = request_of(f"On KS-700063 these breakers never worked:\n\nBRK-2P40 {one}\n\nBRK-2P40 {other}")
+    lines = [
+        line(**{"in": block}, item="BRK-2P40", sku="BRK-2P40", order="KS-700063", qty="1", qty_as=f"BRK-2P40 {serial}",
+             why="DEFECTIVE_ON_ARRIVAL", why_as="b2: never worked", serials=[serial])
+        for block, serial in (("b3", one), ("b4", other))
+    ]  # fmt: skip
+    draft = drafted(request, answers(answer(*lines, refs=[], resolution="unspecified", resolution_as=None)))
+    assert [(each.quantity, each.serials) for each in draft.lines] == [(2, (one, other))]
+
+
+def test_of_several_orders_named_none_is_chosen_where_the_model_can_not_tell() -> None:
+    request = request_of(
+        "Twelve toilet fill valves go back, out of KS-699320 and KS-700121, I can't say which from which."
+    )
+    refs = [{"kind": "order", "in": "b2", "as": each} for each in ("KS-699320", "KS-700121")]
+    said = line(**{"in": "b2"}, order=None, qty="12", qty_as="Twelve", why="OTHER", why_as=None)
+    draft = drafted(request, answers(answer(said, refs=refs, resolution="unspecified", resolution_as=None)))
+    assert draft.order_nos == ("KS-699320", "KS-700121")
+    assert [each.order_no for each in draft.lines] == [None]
+
+
+def test_words_beside_the_lot_count_the_goods_of_the_lot() -> None:
+    request = request_of("I have five not opened with 26H7941 on the can.\n\n", Subject="PVC cement of KS-699330")
+    said = line(**{"in": "b2"}, item="b1: PVC cement", sku="PVC-C32", order="KS-699330", qty="5", qty_as="five",
+                why="OTHER", why_as=None, lot="26H7941")  # fmt: skip
+    draft = drafted(request, answers(answer(said, refs=[], resolution="unspecified", resolution_as=None)))
+    assert goods(draft) == [("PVC-C32", "5")]
+
+
+def test_how_a_value_held_is_what_its_confidence_is_weighed_from() -> None:
+    told: dict[str, frozenset[str]] = {}
+
+    def sure(field: str, signs: frozenset[str]) -> float:
+        told[field] = signs
+        return 0.625
+
+    with StubServer(answers(answer(line()))) as server:
+        model = ChatModel(LlmSettings(model="small", base_url=server.url, api_key="a-key"))
+        draft = ModelDrafter(Double(), model, erp(), sure).draft(request_of())
+    assert draft.lines[0].confidence == dict.fromkeys(("sku", "order_no", "quantity", "reason_code"), 0.625)
+    assert {"as the rules read it", "borne out", "read by text", "one line"} <= told["quantity"]
+    assert "is NO_LONGER_NEEDED" in told["reason_code"]
