@@ -128,7 +128,10 @@ def served(side: SlackSide) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     site = FastAPI()
     site.include_router(web.router(side))
-    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", access_log=False, ws="none", lifespan="off"))
+    config = uvicorn.Config(
+        site, log_level="warning", access_log=False, ws="none", lifespan="off", timeout_keep_alive=75
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     until(lambda: server.started)

@@ -221,7 +221,7 @@ def test_what_the_engine_kept_of_finished_work_is_forgotten(backhaul: Served) ->
 
 @pytest.mark.slow
 def test_a_connection_kept_open_answers_after_an_idle_while(backhaul: Served) -> None:
-    """Programs keep connections for five seconds and more; one closed as a request is sent looks like a fault of ours."""
+    """Programs keep connections for a while; one closed just as a request is sent looks like a fault of ours."""
     kept = HTTPConnection(backhaul.base.removeprefix("http://"), timeout=20)
     kept.request("GET", "/healthz")
     assert kept.getresponse().read()
