@@ -183,6 +183,8 @@ class OfflineDrafter:
         idle = intent in {Intent.NOT_A_REQUEST, Intent.STATUS_INQUIRY}
         if idle:
             lines = ()
+        if intent is Intent.CREDIT_REQUEST:
+            lines = tuple(_of_no_lot(line) if line.reason_code is Reason.SHORT_SHIPMENT else line for line in lines)
         if intent is Intent.NOT_A_REQUEST:
             cancels = cancelling(places)
             found_orders, known = _said_by_a_customer(request, sender, found_orders, known) if cancels else ((), ())
@@ -293,6 +295,13 @@ def _orders_meant(found: Sequence[FoundOrder], lines: Sequence[CaseLine]) -> tup
     used = {line.order_no for line in lines if line.order_no is not None}
     orders = tuple(f.order for f in found)
     return tuple(order for order in orders if order.order_no in used) or orders
+
+
+def _of_no_lot(line: CaseLine) -> CaseLine:
+    """What never came, and for which only money is asked, is of no lot, whatever the packing list printed."""
+    evidence = {name: proofs for name, proofs in line.evidence.items() if name != "lot"}
+    confidence = {name: share for name, share in line.confidence.items() if name != "lot"}
+    return replace(line, lot=None, evidence=evidence, confidence=confidence)
 
 
 def _summary(

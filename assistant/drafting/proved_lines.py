@@ -340,8 +340,9 @@ class _OneLine:
         return ordered is not None and value > ordered.quantity
 
     def _of_another(self, place: Place) -> bool:
+        """Whether the rules read this number as that of other goods; `the same again` may count several."""
         at = place.quoted.at
-        return any(
+        return bool(said_numbers(place.text)) and any(
             isinstance(proof, Quoted) and (proof.at.document, proof.at.start) == (at.document, at.start)
             for line in self.all.offline.lines
             if line is not self.before
@@ -373,6 +374,8 @@ class _OneLine:
                 self.keep("lot", lot.text, lot.proofs, lot.confidence)
             else:
                 self.from_before("lot")
+        elif self.before is not None and self.before.quantity == decimal(self.said["qty"]):
+            self.from_before("lot")  # printed in the row that a mark stands beside
         serials = [
             found for serial in self.said["serials"][:_MOST_LINES] if (found := self._mark("serials", serial, item))
         ]
