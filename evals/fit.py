@@ -75,6 +75,7 @@ def weights(seen: Sequence[Seen]) -> dict[str, float]:
         for sign in signs:
             counts[sign] = counts.get(sign, 0) + 1
     names = sorted(sign for sign, count in counts.items() if _FEWEST <= count <= len(seen) - _FEWEST)
+    seen = [*seen, (frozenset(), True), (frozenset(), False)]  # nothing is certain because no fault was met yet
     rows: Any = np.array([[1.0, *(float(name in signs) for name in names)] for signs, _ in seen])
     right: Any = np.array([float(each) for _, each in seen])
     ridge = np.diag([0.01, *[_RIDGE] * len(names)])
