@@ -69,7 +69,8 @@ def spans(text: str, *, after: bool, printed: bool = False) -> list[_Span]:
     for read, at in _readings(text, printed=printed):
         flat = _on_one_line(read)
         if (first := ADDRESSES_A_PROGRAM.search(flat)) is not None:
-            found.append((at[_begin(read, first.start())], len(text)))
+            # What a first sentence says before it turns to the program is said to us.
+            found.append((at[_begin(read, first.start()) or first.start()], len(text)))
         patterns = [ORDERS_A_TEXT, *([_ORDERS] if after else [])]
         for match in (match for pattern in patterns for match in pattern.finditer(flat)):
             end = _end(read, match.end())
