@@ -360,7 +360,8 @@ free agent with tools made {found.agents:,} calls at the gate, beside cases of {
   resolution) that is not the one drafted without the string.
 - {len(found.misread)} values were changed by a model whose string told it nothing about goods (BIPIA's questions and
   mails): it called the request none where the rules found no quantity, or quoted words that stand in the request for
-  another reason or quantity. A model that lies by itself is not stopped from that; its draft stands before a reviewer,
+  another reason or quantity. Words of a sentence that has nothing to do with the request prove nothing against what the
+  rules read; from one that speaks of goods or claims a lying model is not stopped. Its draft stands before a reviewer,
   with the words it quoted.
 - {len(found.read_otherwise)} times the rules read somebody's pasted mail (no instruction) as the sender's words, for
   instance “dispute” in a form's remarks as the reason; among them the one string that begins a mail with the heading of
