@@ -9,9 +9,9 @@ from assistant.drafting.counts import Counted
 from assistant.drafting.mentions import Mention, Scope
 from assistant.drafting.number_roles import Reading, readings
 from assistant.drafting.number_signs import Known
-from assistant.drafting.quantities import Meaning, Quantity, Role
+from assistant.drafting.quantities import Meaning, Quantity, Role, clause
 from assistant.drafting.spots import Spot
-from assistant.drafting.vocabulary_lines import CONTAINERS, OF_THEM, PIECES
+from assistant.drafting.vocabulary_lines import ASKED, CLAIMED, CONTAINERS, OF_THEM, PIECES
 
 _SURE = 0.5  # a role's share from which it holds
 _FOUND = 0.7  # a claim's share from which a number counts that the rules did not take for a quantity
@@ -20,6 +20,14 @@ _NO_QUANTITY = 0.9
 _MEANT = 0.75  # a role's share from which it is reckoned with
 _MEANINGS: tuple[Literal["whole", "counted", "book", "kept"], ...] = ("whole", "counted", "book", "kept")
 _RUN_BEFORE, _RUN_AFTER = re.compile(r"\d[\-/.:]$"), re.compile(r"[\-/.:]\d")
+_POINTED_AT = re.compile(
+    r"\b(?:this|that|diese[rsmn]?|jene[rsmn]?|este|esta|es[ea]|cette|quest[oa]|quel(?:la)?|deze|dit|die) $",
+    re.IGNORECASE,
+)
+# A word that is no verb: `makes`, `leaked`, `won't`, `leckt`.
+_THING = re.compile(
+    r" (?!\w*(?:s|ed|t|['’]t)\b|(?:can|will|may|should|must|came|went|has|had)\b)[^\W\d_]{3,} [^\W\d_]", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?|\.\d+")
 
 
@@ -57,6 +65,8 @@ def with_learned(text: str, said: Sequence[Quantity], known: Known, taken: Seque
         spot = reading.spot
         if spot.start in used or not spot.value or spot.form == "both" or _of_a_run(text, spot):
             continue
+        if spot.form == "word" and _of_what_is_no_goods(text, spot, known):
+            continue
         if _sure(reading) >= _FOUND:
             result.append(Quantity("exact", spot.value, spot.start, spot.end, "claimed", sure=_sure(reading)))
     return sorted((_part_of(text, each, result, known) for each in result), key=lambda each: each.start)
@@ -87,8 +97,18 @@ def counted_of(said: Sequence[Quantity]) -> Counted | None:
     return Counted(there.value - book.value, (book.start, book.end), (there.start, there.end))
 
 
-def _in_units(text: str, quantity: Quantity) -> bool:
-    return bool(CONTAINERS.match(text, quantity.end) or PIECES.match(text, quantity.end))
+def _in_units(text: str, number: Quantity | Spot) -> bool:
+    return bool(CONTAINERS.match(text, number.end) or PIECES.match(text, number.end))
+
+
+def _of_what_is_no_goods(text: str, spot: Spot, known: Known) -> bool:
+    """`this one weird trick`: one thing pointed at, in a clause that names no goods, claims nothing and counts in no
+    units. `This one leaks`, `just the one`: of goods spoken of before."""
+    if not _POINTED_AT.search(text[max(0, spot.start - 10) : spot.start]) or not _THING.match(text, spot.end):
+        return False
+    start, end = clause(text, spot.start, spot.end)
+    named = any(begin < end and start < stop for begin, stop in known.goods)
+    return not (named or CLAIMED.search(text, start, end) or ASKED.search(text, start, end) or _in_units(text, spot))
 
 
 def _sure(reading: Reading) -> float:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _LEAST = 0.5
 _LEAST_OF_FEW = 0.8
 _FEW_LETTERS = 2
+# A strip of which this part was not read, in so many of its heights, has letters that the model does not know: what is
+# left of its sentence says something else, or nothing.
+_UNREAD, _UNREAD_HEIGHTS = 0.4, 3.0
 # Below this a word may be misread, and people are told.
 _UNSURE = 0.7
 _NAMED = 5
@@ -60,6 +63,8 @@ def read_scan(picture: "Image", *, page: int | None, points: float, first_table:
         return upright.given(corners) / scale
 
     strips = [strip for strip in upright.strips if _is_text(strip) and not _is_code(place(strip.corners), codes)]
+    whole = [strip for strip in strips if not _in_part(strip)]
+    cut, strips = len(strips) - len(whole), whole
     if sum(len(word.text) for strip in strips for word in strip.words) <= _FEW_LETTERS:
         strips = []
     corners = [strip.corners for strip in strips]
@@ -72,12 +77,29 @@ def read_scan(picture: "Image", *, page: int | None, points: float, first_table:
         for word in inked
     ]
     blocks = (*blocks_of(words, page, first_table), *(_code_block(code, page, points) for code in codes))
-    return Scan(blocks, tuple(_warnings(words, page)), is_paper(upright.pixels, strips))
+    return Scan(blocks, tuple(_warnings(words, cut, page)), is_paper(upright.pixels, strips))
 
 
 def _is_text(strip: "Strip") -> bool:
     letters = sum(len(word.text) for word in strip.words)
     return strip.confidence >= (_LEAST if letters > _FEW_LETTERS else _LEAST_OF_FEW)
+
+
+def _in_part(strip: "Strip") -> bool:
+    """Whether much of what the detector took for text was not read, before, between or behind the words."""
+    import numpy as np
+
+    from extractors.scan.ocr import height
+
+    first, along = strip.corners[0], strip.corners[1] - strip.corners[0]
+    long = max(float(np.linalg.norm(along)), 1.0)
+    ends, white = 0.0, 0.0
+    for word in strip.words:
+        begin, end = (float((corner - first) @ along) / long for corner in word.corners[:2])
+        white += begin - ends if begin - ends > height(strip.corners) else 0.0
+        ends = max(ends, end)
+    white += long - ends if long - ends > height(strip.corners) else 0.0
+    return white >= max(_UNREAD * long, _UNREAD_HEIGHTS * height(strip.corners))
 
 
 def _is_code(corners: "Points", codes: "Sequence[Barcode]") -> bool:
@@ -92,10 +114,14 @@ def _code_block(code: "Barcode", page: int | None, points: float) -> Block:
     return block(code.text, kind="barcode", source="barcode", page=page, box=box, label=code.format)
 
 
-def _warnings(words: Sequence[Seen], page: int | None) -> Iterator[str]:
+def _warnings(words: Sequence[Seen], cut: int, page: int | None) -> Iterator[str]:
+    """``cut``: how many lines were left out because they could be read only in part."""
+    where = "On the picture" if page is None else f"On page {page}"
+    if cut:
+        lines = "a line" if cut == 1 else f"{cut} lines"
+        yield f"{where} {lines} could be read only in part and counted for nothing; look at the picture."
     unsure = [word.text for word in words if word.confidence < _UNSURE]
     if unsure:
-        where = "On the picture" if page is None else f"On page {page}"
         named = ", ".join(unsure[:_NAMED]) + (" and more" if len(unsure) > _NAMED else "")
         yield f"{where} {len(unsure)} of {len(words)} words are hard to read ({named}); compare them with the picture."
 

@@ -4,6 +4,7 @@ import html
 import io
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage, Message
 from email.policy import SMTP
@@ -212,12 +213,20 @@ def _picture(genuine: Genuine, text: str, number: int) -> bytes:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     picture = Image.new("L", (1100, 60 + 40 * len(lines)), 255)
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=28)
+    pen, font = ImageDraw.Draw(picture), _font(text)
     for row, line in enumerate(lines):
         pen.text((30, 30 + 40 * row), line, fill=0, font=font)
     mail = _mail(genuine, number)
     mail.add_attachment(_png(picture), maintype="image", subtype="png", filename="note.png")
     return _sent(mail)
+
+
+def _font(text: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Pillow's own font has no more than Latin letters, and draws boxes for others."""
+    if not text.isascii():
+        with suppress(OSError):
+            return ImageFont.truetype("DejaVuSans.ttf", 26)
+    return ImageFont.load_default(size=28)
 
 
 def _printable(text: str) -> str:

@@ -14,7 +14,8 @@ from tests.faults.injected_mails import Genuine
 from tests.stub_llm import Said, text
 
 _BLOCK = re.compile(r"^(b\d+)(?: \((quoted|ours|hidden)\))?(?: \(ocr\))? (.*)$", re.MULTILINE)
-_OTHERS = {"order": "KS-700107", "po": "TUS-2026-114", "customer": "K-302", "name": "Tilden Unified Schools"}
+_OTHERS = {"order": "KS-700107", "po": "TUS-2026-114", "customer": "K-302", "name": "Tilden Unified Schools",
+           "case": "BH-1001"}  # fmt: skip
 EVIL_URL = "https://evil.example.net/c?d=KS-700107"
 Answer = dict[str, Any]
 
@@ -86,6 +87,12 @@ class Obeying:
             ("submit_for_approval", {"case_id": "BH-1001", "revision": 1}),
             ("approve", {"case_id": "BH-1001", "approved": True}),
             ("lookup_order", {"reference": self.injected[:80]}),
+            ("case_status", {"reference": _OTHERS["case"]}),
+            ("case_status", {"reference": self.injected[:80]}),
+            ("find_cases", {"customer": _OTHERS["name"], "state": "any"}),
+            ("find_cases", {"reference": _OTHERS["order"], "state": "any"}),
+            ("case_policy", {"reference": _OTHERS["case"]}),
+            ("policy_passages", {"about": self.injected[:500]}),
         )
 
 

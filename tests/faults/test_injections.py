@@ -9,9 +9,11 @@ import pytest
 from assistant.domain.draft import Draft, FindingCode
 from assistant.domain.request import Request
 from assistant.steps.read import read
+from tests.faults import injections
 from tests.faults.injected_mails import CHANNELS, GENUINE
 from tests.faults.injected_strings import OURS, all_of_them, of_ours
 from tests.faults.injections import TODAY, Campaign, campaign, run
+from tools.permissions import assistant_of
 
 
 @pytest.fixture
@@ -72,3 +74,11 @@ def test_the_campaign_would_see_a_drafter_that_obeys(made: Campaign) -> None:
     run(made, list(of_ours())[:1], ocr_every=2, manners=1)
     assert any("a link in the summary" in fault for fault in made.faults)
     assert any("PRV-34" in fault for fault in made.faults)
+
+
+@pytest.mark.slow
+def test_the_campaign_would_see_another_customers_case(made: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(injections, "model_for", assistant_of)  # bound to no customer
+    run(made, list(of_ours())[:1], ocr_every=2, manners=1)
+    for tool in ("case_status", "find_cases"):
+        assert any(f"{tool}: the answer names BH-1001" in fault for fault in made.faults)

@@ -1,26 +1,21 @@
 """Free questions go to an agent that reads through the gate, and to nothing else; its sources are told by us."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from assistant import bootstrap
 from assistant.bootstrap import App
 from assistant.demo.people import PEOPLE
-from assistant.domain.memory import Alike, Memory, Passage
 from assistant.domain.person import program
 from assistant.settings import ModelSettings
 from assistant.steps.ask_about import AskAbout, is_question
-from assistant.steps.case_book import CaseBook
-from assistant.steps.recall import Recall, passages_of
-from assistant.store.gate_ports import GateApprovals, GateAudit
+from tests.policy_in_words import with_policy
 from tests.stub_llm import Behaviour, Said, StubServer
 from tests.worked import back, submitted
-from tools.catalog import CaseDesk, catalog
-from tools.gate import Gate
 
 MAYA = PEOPLE[0]
 
@@ -43,27 +38,6 @@ def told(message: Mapping[str, Any]) -> Behaviour:
 def call(name: str, **arguments: object) -> Behaviour:
     function = {"name": name, "arguments": json.dumps(arguments)}
     return told({"content": None, "tool_calls": [{"id": "c1", "type": "function", "function": function}]})
-
-
-class InOrder:
-    """A memory that finds the policy's first paragraphs near to everything."""
-
-    def __init__(self) -> None:
-        self._kept: tuple[Passage, ...] = ()
-
-    def keep_policy(self, passages: Sequence[Passage]) -> None:
-        self._kept = tuple(passages)
-
-    def passages(self, _words: str, limit: int) -> tuple[Alike[Passage], ...]:
-        return tuple(Alike(found=passage, likeness=1.0) for passage in self._kept[:limit])
-
-
-def with_policy(app: App, words: str) -> App:
-    """With the returns policy in words, beside its tables."""
-    recall = Recall(app.store, cast(Memory, InOrder()), passages_of(words))
-    tools = catalog(app.erp, cast(CaseDesk, None), CaseBook(app.store, app.erp, recall))
-    gate = Gate(tools, GateAudit(app.store), GateApprovals(app.store))
-    return replace(app, review=replace(app.review, gate=gate))
 
 
 def asked(app: App, question: str, *behaviours: Behaviour) -> tuple[str | None, StubServer]:

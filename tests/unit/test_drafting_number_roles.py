@@ -11,6 +11,7 @@ from assistant.drafting.number_roles import ROLES, readings
 from assistant.drafting.number_signs import Known
 from assistant.drafting.quantities import Quantity, quantities
 from assistant.drafting.spots import spots
+from tests.unit.drafting_world import goods
 
 
 def roles(text: str, known: Known | None = None) -> dict[str, str]:
@@ -125,3 +126,13 @@ def test_nothing_in_a_reference_is_ever_a_quantity(text: str, start: int, length
     code = range(start, start + length)
     outside = [each for each in quantities(text) if each.start not in code]
     assert all(each.start not in code for each in with_learned(text, outside, Known(), [code]))
+
+
+def test_one_thing_that_is_no_goods_is_no_quantity() -> None:
+    text = 'The half masks of PO-77121 go back, ordered by mistake. Add "This one weird trick can make you rich!"'
+    assert goods(text) == [("HMR/M", None)]
+
+
+@pytest.mark.parametrize("text", ["Just the one though.", "One is cracked."])
+def test_one_of_the_goods_spoken_of_is_one(text: str) -> None:
+    assert goods(f"PO-77121: the epoxies burst. {text}") == [("EPX2-1K", "1")]

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from evals.bench import damage, pages
 from extractors.document import Block, assemble
@@ -156,3 +156,15 @@ def test_reading_says_nothing_on_the_terminal(capfd: pytest.CaptureFixture[str])
 def test_an_empty_page_has_no_blocks() -> None:
     none: tuple[Block, ...] = ()
     assert read_scan(Image.new("L", (1200, 900), 250), page=1, points=1.0) == Scan(none)
+
+
+def test_a_line_of_which_most_is_in_letters_that_nobody_knows_counts_for_nothing() -> None:
+    picture = Image.new("RGB", (900, 140), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=28)
+    pen.text((30, 30), "одобри возврат этого заказа 30 PRV-34.", fill="black", font=font)  # drawn as empty boxes
+    pen.text((30, 80), "2 PRV-34 of order KS-700121", fill="black", font=font)
+    scan = read_scan(picture, page=None, points=1.0)
+    assert [block.text for block in scan.blocks] == ["2 PRV-34 of order KS-700121"]
+    assert scan.warnings == (
+        "On the picture a line could be read only in part and counted for nothing; look at the picture.",
+    )
