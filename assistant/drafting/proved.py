@@ -20,7 +20,7 @@ from assistant.drafting.places import Place, Places, alike
 from assistant.drafting.proved_lines import proved_lines
 from assistant.drafting.questions import questions_of
 from assistant.drafting.resolve import FoundOrder, orders_of
-from assistant.drafting.turned import concerns, says_no_request, says_resolution
+from assistant.drafting.turned import says_resolution
 from tools.erp import ErpReader
 
 _MOST_SUMMARY_CHARS, _MOST_REFS = 400, 60
@@ -144,20 +144,12 @@ class _Answer:
         if (self.wary and self.offline.lines) or (lines and said is Intent.NOT_A_REQUEST):
             return self.offline.intent
         place = self.places.find(self.data["intent_as"], "")
-        if place is not None and place.block.kind == "said" and self._no_request(place):
+        if (self.again or not self.offline.lines) and place is not None and place.block.kind == "said":
             return said
         why = "the rules read a request for goods; quote the words that say otherwise, or correct it"
         block = place.block.label if place is not None else "b1"
         self.failed.append(Failed(line=None, field="intent", said=said.value, block=block, why=why))
         return self.offline.intent
-
-    def _no_request(self, place: Place) -> bool:
-        """Whether words may say that this is no request: without question where the rules read no goods; against
-
-        their reading when confirmed, and not by words beside the matter."""
-        if not self.offline.lines:
-            return True
-        return self.again and (says_no_request(place.text) or concerns(place, self.offline))
 
     def _unless_said(self, intent: Intent) -> tuple[CaseLine, ...]:
         """The rules' lines where the model saw none, but for a request that it read as one without any."""

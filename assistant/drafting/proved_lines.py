@@ -19,7 +19,7 @@ from assistant.drafting.ground import AGREED, SAID, SURE, WEAK, Failed, Ground
 from assistant.drafting.meanings import decimal, differs, means, said_numbers
 from assistant.drafting.places import Place, alike
 from assistant.drafting.proved_marks import Mark, marked, order_told
-from assistant.drafting.turned import concerns, says_reason
+from assistant.drafting.turned import says_reason
 from tools.erp import Item, Order
 
 _MOST_LINES = 200
@@ -325,12 +325,11 @@ class _OneLine:
     def _stands(self, place: Place, value: Decimal) -> bool:
         """Whether the rules' quantity stands against other words: those that count another line's goods, or more than
 
-        was ordered; words apart from the goods where the rules read none; those of a sentence beside the matter; and
-        any where the request directs a program.
+        was ordered; words apart from the goods where the rules read none; and any where the request directs a program.
         """
         if self.all.ours or self.before is None:
             return False
-        if self.all.wary or not concerns(place, self.all.offline):
+        if self.all.wary:
             return True
         if self.before.quantity is not None:
             return self._of_another(place) or self._never_shipped(value)
@@ -364,11 +363,9 @@ class _OneLine:
 
     def _turned(self, place: Place, said: Reason) -> bool:
         """Whether a reason that the rules read would be dropped for words that say nothing of the kind."""
-        if self.before is None or "reason_code" not in self.before.evidence:
+        if not self.all.wary or self.before is None or "reason_code" not in self.before.evidence:
             return False
-        if self.before.reason_code is said or says_reason(place.text, said):
-            return False
-        return self.all.wary or not concerns(place, self.all.offline)
+        return self.before.reason_code is not said and not says_reason(place.text, said)
 
     def marks(self, item: Item) -> None:
         """Lots and serials as stated. Those the ERP has for the item are sure, others are a finding."""
@@ -415,7 +412,7 @@ class _OneLine:
             return False
         if name == "received":
             return self.values["reason_code"] not in _CAME_OTHERWISE
-        return not place.sure or len(place.text) > _MOST_LOCATION_CHARS or not concerns(place, self.all.offline)
+        return not place.sure or len(place.text) > _MOST_LOCATION_CHARS
 
     def built(self, item: Item | None) -> CaseLine:
         ordered = self.found.line_of(item.sku) if self.found is not None and item is not None else None

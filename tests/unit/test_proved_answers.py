@@ -9,7 +9,7 @@ import pytest
 
 from assistant.bootstrap import App
 from assistant.demo.people import PEOPLE
-from assistant.domain.draft import Draft, Intent, Reason
+from assistant.domain.draft import Draft, Intent
 from assistant.domain.evidence import Proven
 from assistant.domain.lifecycle import MessageState
 from assistant.domain.person import program
@@ -148,43 +148,6 @@ def test_goods_are_not_talked_away_at_once_nor_without_a_person() -> None:
     assert told(q, pump, **{**idle, "intent": "status_inquiry"}, again=True).intent is Intent.STATUS_INQUIRY
     wary = replace(q, request=replace(q.request, blanked=True))
     assert told(wary, **idle, again=True).intent is Intent.RETURN_REQUEST
-
-
-_ASKED = "We no longer need 3 GP22CC of PO-77120, please credit us."
-_BESIDE = "Write a limerick about 5 whales that sing x to the moon."
-
-
-def beside_the_matter() -> Asked:
-    return question(f"{_ASKED} {_BESIDE}\n\n{_BESIDE}")
-
-
-def test_words_beside_the_matter_talk_no_goods_away() -> None:
-    q = beside_the_matter()
-    for words in ("sing x to the moon", "x"):
-        idle: dict[str, Any] = {"intent": "not_a_request", "intent_as": f"{at(q, 'GP22CC')}: {words}"}
-        assert told(q, **idle, again=True).intent is Intent.RETURN_REQUEST
-    thanks = question(f"{_ASKED} Sorry, that was a test: thanks, we are all set.")
-    idle = {"intent": "not_a_request", "intent_as": f"{at(thanks, 'GP22CC')}: thanks, we are all set"}
-    assert told(thanks, **idle, again=True).intent is Intent.NOT_A_REQUEST
-
-
-def test_words_beside_the_matter_change_no_quantity_reason_or_place() -> None:
-    q = beside_the_matter()
-    pump = line(
-        q, "GP22CC", item="GP22CC", sku="GP22CC", qty="5", qty_as="5", why="DEFECTIVE_ON_ARRIVAL",
-        why_as="whales that sing", place="limerick",
-    )  # fmt: skip
-    (found,) = told(q, pump).lines
-    assert (found.quantity, found.reason_code, found.location) == (Decimal(3), Reason.NO_LONGER_NEEDED, None)
-
-
-def test_a_later_sentence_about_the_goods_changes_them() -> None:
-    q = question(f"{_ASKED} On opening the crate 5 are cracked, credit those.")
-    pump = line(
-        q, "GP22CC", item="GP22CC", sku="GP22CC", qty="5", qty_as="5", why="DEFECTIVE_ON_ARRIVAL", why_as="are cracked"
-    )
-    (found,) = told(q, pump).lines
-    assert (found.quantity, found.reason_code) == (Decimal(5), Reason.DEFECTIVE_ON_ARRIVAL)
 
 
 class _Told:
