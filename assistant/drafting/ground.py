@@ -12,6 +12,7 @@ from tools.erp import ErpReader, Item, Order
 
 SURE = 0.9  # from here a value counts as sure
 AGREED, SAID, WEAK = 0.95, 0.75, 0.5
+DISPUTED = 0.7  # at most, where the rules' value stands against the model's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

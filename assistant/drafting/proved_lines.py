@@ -15,7 +15,7 @@ from assistant.domain.evidence import Evidence, Proven, Quoted
 from assistant.domain.money import plain
 from assistant.drafting.described import ranked, tokens
 from assistant.drafting.found import item_proof
-from assistant.drafting.ground import AGREED, SAID, SURE, WEAK, Failed, Ground
+from assistant.drafting.ground import AGREED, DISPUTED, SAID, SURE, WEAK, Failed, Ground
 from assistant.drafting.meanings import decimal, differs, means, said_numbers
 from assistant.drafting.places import Place, alike
 from assistant.drafting.proved_marks import Mark, marked, order_told
@@ -123,7 +123,7 @@ class _OneLine:
         if self.before is not None and name in self.before.evidence:
             self.values[name] = getattr(self.before, name)
             self.evidence[name] = self.before.evidence[name]
-            self.confidence[name] = min(self.before.confidence.get(name, WEAK), SAID)
+            self.confidence[name] = min(self.before.confidence.get(name, WEAK), DISPUTED)
 
     def place(self, name: str) -> Place | None:
         return self.all.places.find(self.said[name], self.block)

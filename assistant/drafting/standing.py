@@ -6,8 +6,9 @@ from dataclasses import replace
 from assistant.domain.draft import CaseLine, Draft
 from assistant.domain.evidence import Quoted
 from assistant.drafting.confidence import FIELDS, Sure
-from assistant.drafting.ground import AGREED, SAID, WEAK
+from assistant.drafting.ground import AGREED, DISPUTED, SAID, WEAK
 
+_MOST_ALONE = 0.89  # a value is sure by its words and a witness: a record that names it, or the rules' own reading
 _LEVELS = ((AGREED, "as the rules read it"), (SAID, "as the request says"), (WEAK, "barely held"))
 
 
@@ -28,15 +29,20 @@ def _among(rules: Draft, line: CaseLine) -> bool:
 
 
 def _weighed(line: CaseLine, number: int, draft: Draft, sure: Sure) -> CaseLine:
-    said = [field for field in FIELDS if getattr(line, field)]
-    told = {field: round(sure(field, frozenset(_signs(field, line, number, draft))), 3) for field in said}
+    told: dict[str, float] = {}
+    for field in (each for each in FIELDS if getattr(line, each)):
+        held = line.confidence.get(field, 0.0)
+        if WEAK < held <= DISPUTED:
+            continue  # no answers tell of values in dispute
+        share = sure(field, frozenset(_signs(field, line, number, draft)))
+        told[field] = round(share if held >= AGREED else min(share, _MOST_ALONE), 3)
     return replace(line, confidence={**line.confidence, **told})
 
 
 def _signs(field: str, line: CaseLine, number: int, draft: Draft) -> Iterator[str]:
     """``line.confidence`` holds how the value held; a value without that is no reading but a gap (OTHER)."""
     held = line.confidence.get(field, 0.0)
-    yield next((name for least, name in _LEVELS if held >= least), "of the rules alone" if held else "unsaid")
+    yield next((name for least, name in _LEVELS if held >= least), "unsaid")
     yield "borne out" if field in line.checks else "not borne out"
     read = next((each for each in line.evidence.get(field, ()) if isinstance(each, Quoted)), None)
     yield f"read by {read.at.source}" if read is not None else "not read"
