@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.drafting.counts import counted_in
+from assistant.drafting.counts import counted_in, pair_in
 from assistant.drafting.packs import in_order_unit
 from assistant.drafting.tables import Row
 from assistant.drafting.vocabulary_lines import CLAIMED, WHOLE
@@ -43,9 +43,12 @@ class Claim:
     rest: Decimal | None = None
 
 
-def claim_of(row: Row, shipped: Decimal, *, ours: bool, item: Item | None = None) -> Claim | None:
-    """None where the row is no line. ``shipped``: what the order shipped of its goods, 0 where that is not known."""
-    if ours and (counted := _counted(row, item)) is not None:
+def claim_of(
+    row: Row, shipped: Decimal, *, ours: bool, item: Item | None = None, book_first: bool | None = None
+) -> Claim | None:
+    """None where the row is no line. ``shipped``: what the order shipped of its goods, 0 where that is not known;
+    ``book_first``: what pairs of numbers (`31 / 29`) are, where the words above say."""
+    if ours and (counted := _counted(row, item, book_first)) is not None:
         return counted
     returned = row.of("returned")
     if found := row.values("returned"):
@@ -130,10 +133,11 @@ def _rest(row: Row, shipped: Decimal) -> Decimal | None:
     return ordered[0][0] - received[0][0] if ordered and received else None
 
 
-def _counted(row: Row, item: Item | None) -> Claim | None:
+def _counted(row: Row, item: Item | None, book_first: bool | None) -> Claim | None:
     """Our own people's counts, in signs; None where the row holds none."""
     base = row.place.block.at.start
-    if (told := counted_in(row.place.text)) is not None:
+    told = pair_in(row.place.text, book_first=book_first) if book_first is not None else None
+    if (told := told or counted_in(row.place.text)) is not None:
         spots = [span[0] + base for span in (told.book, told.there)]
         cells = [c.cell for c in row.columns if any(c.cell.start <= spot < c.cell.end for spot in spots)]
         return Claim(told.difference, tuple(cells))

@@ -8,7 +8,7 @@ from assistant.drafting.vocabulary_lines import CONTAINERS, PIECES
 from tools.erp import Item
 
 _PACK = re.compile(
-    r"\b(?:box|case|pack|bag|carton|roll|reel|set|string|karton|beutel|dose|packung|ve|paquete|caja|boîte|boite|spool"
+    r"\b(?P<outer>box|case|pack|bag|carton|roll|reel|set|string|karton|beutel|dose|packung|ve|paquete|caja|boîte|boite|spool"
     r"|pkg|pail|tray|sleeve|bundle)\s*(?:of|à|a|de|di|van|mit|zu)?\s*(?P<n>\d+)\s*(?P<unit>[^\W\d_]+)?",
     re.IGNORECASE,
 )
@@ -25,6 +25,7 @@ class Pack:
     count: Decimal
     unit: str = ""
     pieces_each: Decimal = Decimal(1)
+    inside: bool = False  # whether the inner unit is called otherwise than the one it is sold in
 
 
 def pack_of(item: Item) -> Pack | None:
@@ -33,7 +34,8 @@ def pack_of(item: Item) -> Pack | None:
     inner = _INNER.search(item.description)
     if match is not None and (match["unit"] or "").lower() not in _NOT_PIECES:
         unit = (match["unit"] or "").lower()
-        return Pack(Decimal(match["n"]), unit, Decimal(inner["n"]) if inner is not None else Decimal(1))
+        each = Decimal(inner["n"]) if inner is not None else Decimal(1)
+        return Pack(Decimal(match["n"]), unit, each, not _same(match["outer"].lower(), unit))
     return Pack(Decimal(item.pack_size)) if item.pack_size and item.pack_size > 1 else None
 
 
@@ -52,6 +54,8 @@ def in_order_unit(value: Decimal, after: str, item: Item, shipped: Decimal) -> D
     content = pack.count * pack.pieces_each
     if value % content:
         return value
+    if pack.inside and pack.unit and _same(named, pack.unit):
+        return value / content
     if PIECES.match(after) or (pack.unit and not CONTAINERS.match(pack.unit) and _same(named, pack.unit)):
         return value / content
     bare = not CONTAINERS.match(after) and not re.match(rf"\s*{re.escape(item.uom)}\b", after, re.IGNORECASE)

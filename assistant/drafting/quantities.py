@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant.drafting.numbers import Number, numbers
 from assistant.drafting.packs import in_order_unit
-from assistant.drafting.vocabulary_lines import ALL_BUT, ASKED, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
+from assistant.drafting.vocabulary_lines import ALL_BUT, ALL_BUT_GOODS, ASKED, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
 from assistant.drafting.vocabulary_numbers import WORDS
 from tools.erp import Item, Order
 
@@ -136,6 +136,10 @@ def _relative(text: str) -> Iterator[Quantity]:
         if (value := _word(match)) is not None:
             came = _CAME.search(_clause(text, *match.span()))
             yield Quantity("missing" if came else "all_but", value, *match.span(), "claimed")
+    for match in ALL_BUT_GOODS.finditer(text):
+        if (value := _word(match)) is not None:
+            begin = max(match.start(name) for name in match.groupdict())
+            yield Quantity("all_but", value, begin, match.end(), "claimed")
     for match in ONLY_CAME.finditer(text):
         if (value := _word(match)) is not None:
             of = _other(match)

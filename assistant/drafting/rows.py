@@ -10,7 +10,7 @@ from assistant.domain.evidence import Evidence, Quoted
 from assistant.drafting.candidates import Code
 from assistant.drafting.claimed import claim_of, prices_apart, worded
 from assistant.drafting.columns import with_roles
-from assistant.drafting.counts import counted_in
+from assistant.drafting.counts import counted_in, pairs_told
 from assistant.drafting.described import ranked, tokens
 from assistant.drafting.found import LineFound, item_proof
 from assistant.drafting.goods import goods_of, order_of
@@ -53,6 +53,12 @@ _AS_BOOKED = re.compile(
 _INSTEAD = re.compile(
     r"\binstead\b|\b(?:but|yet)\b.{0,40}\bsays?\b|\bstattdessen\b|\ben (?:su lugar|vez)\b|\bà la place\b", re.IGNORECASE
 )
+_KEEP = re.compile(
+    r"\W*(?:we |please |to )?(?:keep(?:ing|s)?|kept|stay(?:s|ing)?|retain(?:ed)?|bleibt|behalten|verbleibt|garder|gardée?s?"
+    r"|on garde|reste|se quedan?|conservar|houden|blijft|tenere|resta)(?: it| them| here| all| hier| ici| aquí)?\W*",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"\W*(?:yes|y|ja|j|oui|sí|si|x|✓|✔|☒|☑)\W*", re.IGNORECASE)
 _HIGHLIGHT = re.compile(r"highlight|underline|circle|square", re.IGNORECASE)
 
 
@@ -79,6 +85,7 @@ def lines_of_rows(
     returning = {row.place.block.table for row in rows if any(c.role in ("returned", "variance") for c in row.columns)}
     legend = legend_of(places)
     without = left_out(rows, pointed)
+    book_first = pairs_told(text) if ours else None
     lines: list[LineFound] = []
     for at, (row, item) in enumerate(zip(rows, goods_of(rows, codes, scope, erp), strict=True)):
         if item is None or TOTAL_ROW.search(row.place.text) or at in without:
@@ -90,7 +97,7 @@ def lines_of_rows(
         if marked and not (row.place.block.table in returning and not row.marks):
             line = _marked(_without_others_marks(row, item[0], scope), item, order, lit=lit)
         else:
-            line = _plain(row, item, order, ours=ours, paper=paper)
+            line = _plain(row, item, order, ours=ours, paper=paper, book_first=book_first)
         if line is not None:
             lines.append(replace(line, words=(*line.words, *meanings)))
     return tuple(lines)
@@ -182,9 +189,17 @@ def _said(mark: Passage) -> Quoted:
     return mark.quote(0, len(mark.text))
 
 
-def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bool, paper: bool) -> LineFound | None:
+def _plain(
+    row: Row,
+    item: tuple[Item, Quoted],
+    order: Order | None,
+    *,
+    ours: bool,
+    paper: bool,
+    book_first: bool | None = None,
+) -> LineFound | None:
     """None for what is kept, zero, blank, a background row or a row of our own paper."""
-    if any(LEFT_ROW.search(cell.text) for cell in row.of("status")):
+    if any(LEFT_ROW.search(cell.text) for cell in row.of("status")) or _said_to_stay(row):
         return None
     if any(LEFT_ROW.search(note.text) or KEPT.search(note.text) for note in row.beside):
         return None
@@ -194,11 +209,11 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
         number, words = written
         return _line(row, item, number, (words,))
     shipped = order.shipped(item[0].sku) if order is not None else Decimal(0)
-    counted = ours and counted_in(row.place.text) is not None
+    counted = ours and (book_first is not None or counted_in(row.place.text) is not None)
     plainly = not counted and not any(column.role for column in row.columns)
     if plainly and (said := _stated(row, item, order, ours=ours)) is not None:
         return said.line
-    claimed = claim_of(row, shipped, ours=ours, item=item[0])
+    claimed = claim_of(row, shipped, ours=ours, item=item[0], book_first=book_first)
     if claimed is None:
         return None
     quantity, cells = claimed.quantity, claimed.cells
@@ -217,6 +232,13 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
         prices = tuple(row.quote(cell) for cell in apart)
         return replace(line, reason=Reason.PRICING_ERROR, evidence={**line.evidence, "reason_code": prices})
     return _short(line, not ours and claimed.rest is not None and claimed.quantity == claimed.rest > 0)
+
+
+def _said_to_stay(row: Row) -> bool:
+    """A remark `keep`, or `yes` under `Keep?`."""
+    remarks = row.of("reason", "")
+    ticks = row.of("kept")
+    return any(_KEEP.fullmatch(cell.text) for cell in remarks) or any(_YES.fullmatch(cell.text) for cell in ticks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ ASKED_AFTER = [
     "whats going on with the swap for the bad gear pump, PO-77120. you have had it since the 2nd and promised a new one",
     "We're still expecting the replacement pump you promised for PO-77120. Ship date?",
     "Nobody came for the valves, RMA 22133. Can you find out from XPO what happened?" + OURS,
+    "On October 2 we sent you one of the two gear pumps of PO-77120, it would not build pressure. Your Mr. Hale wrote that a new one would be sent within the week. Has it been shipped?",
     "Seit drei Wochen liegen die zwei Pumpen aus PO-77120 bei Ihnen (Ihre RMA 21876), die Gutschrift steht noch aus.",
 ]
 NONE = [
@@ -22,6 +23,7 @@ NONE = [
     "Bitte vergessen Sie meine Anfrage von gestern, wir behalten die Ventile doch." + THEIRS,
     "Olviden lo de ayer por favor, al final sí las vamos a usar." + THEIRS,
     "Please hold the order I phoned in an hour ago, 6 gear pumps. Wrong job number, sorry.",
+    "Bitte bieten Sie uns bis 24.11.2026 an: 40 St BV-34, 20 St GP22CC. Nehmen Sie nicht benötigte Stücke innerhalb von 60 Tagen gegen Gutschrift zurück, wenn sie ungeöffnet sind?",
     "Nous vous prions de nous communiquer votre meilleur prix et délai pour 40 vannes 3/4. Merci de préciser vos conditions de retour.",
 ]
 STRANGERS = [
@@ -29,6 +31,7 @@ STRANGERS = [
     "Zu Ihrer Reklamation 4471 über 12 Kugelhähne haben wir den Prüfbericht erstellt, wir senden sie Ihnen zurück.",
 ]
 REQUESTS = [
+    "We sent you two photos of the pump from PO-77120 yesterday. 1 GP22CC, it leaks. Can you replace it?",
     "Scratch that, make it 6 of the BV-34 please." + THEIRS,
     "Never mind the pump question. 3 BV-34 from PO-77120 leak, credit please.",
     "Your return policy says 30 days, so please take back 4 BV-34 from PO-77120.",

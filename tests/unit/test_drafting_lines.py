@@ -20,6 +20,18 @@ CASES = [
         "BV-12:40",
     ),
     (
+        "PO-77121: les demi-masques HMR/M sont en trop, 4 pairs of respirators HMR/M to return please.",
+        "HMR/M:4",
+    ),
+    (
+        "PO-77120: all of the BV-34 valves except two can go back, we overbought. Credit please.",
+        "BV-34:38",
+    ),
+    (
+        "PO-77120 : reprenez toutes les vannes BV-34 sauf deux, la ligne ferme.",
+        "BV-34:38",
+    ),
+    (
         "SO-500100 - need to return 200 screws, they don't fit.",
         "HCS8-1420-Z:2",
     ),
