@@ -108,7 +108,8 @@ _CORRECTS = re.compile(
     r"|actually|correction|make (?:that|it)|i mean|(?:i|we) meant|sorry|let'?s say|should (?:be|read|say)|vielmehr"
     r"|korrektur"
     r"|(?:not|nicht|no|non|pas|niet) \w+[ ,]+(?:but|sondern|sino|mais|ma|maar)|besser gesagt|mejor dicho|corrijo"
-    r"|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n]{0,30}$",
+    r"|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n\d]{0,30}$"
+    r"|\b(?:chang|rais|reduc|increas|lower|bump|correct|änder|korrigier|cambi|modifi|corrig)\w*\b[^.;!?\n]{0,50}\b(?:to|auf|a|à|en)\s$",
     re.IGNORECASE,
 )
 

@@ -32,6 +32,14 @@ CASES = [
         "BV-34:38",
     ),
     (
+        "We want to return 12 BV-12 (PO-77120), no longer needed - correction, 15, Joe found three more.",
+        "BV-12:15",
+    ),
+    (
+        "PO-77120, please change the 10 BV-12 in my list to 14. All unopened and surplus.",
+        "BV-12:14",
+    ),
+    (
         "SO-500100 - need to return 200 screws, they don't fit.",
         "HCS8-1420-Z:2",
     ),
