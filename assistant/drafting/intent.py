@@ -84,7 +84,7 @@ def intent_of(
         return Intent.NOT_A_REQUEST
     if claimless and (not known or about_terms or says(words.ORDERS_GOODS, body=True)):
         return Intent.NOT_A_REQUEST
-    if not has_lines and says(words.DOCUMENTS, body=True) and not says(words.WANTS_RETURN):
+    if (claimless or not has_lines) and says(words.DOCUMENTS, body=True) and not says(words.WANTS_RETURN):
         return Intent.NOT_A_REQUEST
     if not has_lines and not given and not says(words.WANTS_RETURN):
         return Intent.NOT_A_REQUEST

@@ -307,6 +307,8 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose]) -> list[LineFoun
         line.quantity is not None and chosen.quantity.rank >= line.rank and not chosen.quantity.corrects
     ):
         return lines
+    if len(lines) > 1 and sum(each.quantity or Decimal(0) for each in lines) == value:
+        return lines  # `five are 26H02, two are 26H09. .. All seven`: a line a lot
     words = chosen.place.quote(chosen.quantity.start, chosen.quantity.end)
     filled = replace(line, quantity=value, rank=chosen.quantity.rank, evidence={**line.evidence, "quantity": (words,)})
     return [filled if each is line else each for each in lines]

@@ -16,10 +16,12 @@ from assistant.drafting.vocabulary_lines import CONTAINERS, OF_THEM, PIECES
 _SURE = 0.5  # a role's share from which it holds
 _FOUND = 0.7  # a claim's share from which a number counts that the rules did not take for a quantity
 _LEAST, _OVER = 0.35, 0.85  # of what rules take for a claim, and of what they take for none
+_MAYBE = 0.2  # a claim's share from which what rules take for neither stays so
 _NO_QUANTITY = 0.9
 _MEANT = 0.75  # a role's share from which it is reckoned with
 _MEANINGS: tuple[Literal["whole", "counted", "book", "kept"], ...] = ("whole", "counted", "book", "kept")
 _RUN_BEFORE, _RUN_AFTER = re.compile(r"\d[\-/.:]$"), re.compile(r"[\-/.:]\d")
+_RIGHT_BEHIND = 30  # characters
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?|\.\d+")
 
 
@@ -72,11 +74,22 @@ def _part_of(text: str, quantity: Quantity, others: Sequence[Quantity], known: K
     later = [
         each for each in others if each.start > quantity.end and each.kind == "exact" and each.value < quantity.value
     ]
-    if known.shipped == {quantity.value} and quantity.role == "claimed":
-        smaller = any(each.role == "claimed" and each.sure >= _SURE for each in later)
+    if quantity.value in known.shipped and quantity.role == "claimed":
+        stop = _next_goods(text, quantity, known)
+        smaller = any(each.role == "claimed" and each.sure >= _SURE and each.start < stop for each in later)
     else:
         smaller = any(each.role in ("claimed", "plain") and OF_THEM.match(text, each.end) for each in later)
     return replace(quantity, role="told") if smaller else quantity
+
+
+def _next_goods(text: str, quantity: Quantity, known: Known) -> int:
+    """Where other goods than its own are spoken of after a quantity: those right behind it are its own."""
+    if len(known.shipped) == 1:
+        return len(text)
+    starts = sorted(start for start, _ in known.goods if start >= quantity.end)
+    if starts and starts[0] - quantity.end <= _RIGHT_BEHIND:
+        starts = starts[1:]
+    return starts[0] if starts else len(text)
 
 
 def counted_of(said: Sequence[Quantity]) -> Counted | None:
@@ -119,12 +132,16 @@ def _role(reading: Reading, quantity: Quantity) -> Role | None:
         return "plain" if quantity.role in ("told", "kept") and claim < _OVER else "claimed"
     if quantity.role == "claimed" and kept >= _SURE:
         return "claimed"  # `we no longer need 3`: what rules read in so many words is not taken for its opposite
+    if quantity.corrects and max(claim, kept, told) < _OVER:
+        return "plain" if quantity.role == "kept" else quantity.role
     if kept >= _SURE:
         return "kept"
     if told >= _SURE:
         return "told"
     if quantity.kind == "exact" and 1 - claim - kept - told >= _NO_QUANTITY:
         return None
-    if claim >= max(kept, told):
+    if quantity.role == "claimed" and claim >= max(kept, told, _MAYBE):
+        return "claimed"
+    if claim >= max(kept, told) or (quantity.role == "plain" and claim >= _MAYBE and max(kept, told) < _SURE):
         return "plain"
     return quantity.role if quantity.role == "claimed" else "kept" if kept > told else "told"

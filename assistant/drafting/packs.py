@@ -15,6 +15,7 @@ _PACK = re.compile(
 _INNER = re.compile(
     r"\((?P<n>\d+)\s*(?:St\.?|Stück|pcs?|pieces?)\s*(?:/|per|pro|je)\s*(?P<unit>[^\W\d_]+)", re.IGNORECASE
 )
+_IN_BRACKETS = re.compile(rf"\s*(?:\w+\s){{0,2}}\w*\s*[(=,]\s*(?:i\.?e\.? |or |= ?)?(?P<n>\d{{1,5}}){CONTAINERS.pattern}", re.IGNORECASE)
 _NOT_PIECES = frozenset({"ml", "l", "kg", "g", "mm", "cm", "m"})
 
 
@@ -47,6 +48,9 @@ def in_order_unit(value: Decimal, after: str, item: Item, shipped: Decimal) -> D
     pack = pack_of(item)
     if pack is None:
         return value
+    told = _IN_BRACKETS.match(after)
+    if told is not None and Decimal(told["n"]) * pack.count == value:
+        return Decimal(told["n"])  # `20 bottles (2 cases, unopened)`
     word = re.match(r"\s*(?:\w+\s)?([^\W\d_]+)", after)
     named = word[1].lower() if word is not None else ""
     if pack.unit and pack.pieces_each > 1 and _same(named, pack.unit):

@@ -4,7 +4,7 @@ One walk over the sentences of a passage, in which each tells what the next mean
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from assistant.drafting.differences import Difference, Told, difference, plainly
 from assistant.drafting.found import LineFound, item_proof
 from assistant.drafting.mentions import Mention, Scope, by_code, by_words, is_list, sentences
 from assistant.drafting.number_choice import counted_of, known_of, with_learned
+from assistant.drafting.packs import pack_of
 from assistant.drafting.quantities import Quantity, best, quantities, settled, staying, without_asides
 from assistant.drafting.signs import BOOK_STANDS
 from assistant.drafting.vocabulary_lines import ALSO, ASKED, CLAIMED, CONTAINERS, KEPT, OF_THEM, PIECES, VAGUE
@@ -45,6 +46,7 @@ _A_FULL = re.compile(
     rf"|unopened)\s+)?(?={CONTAINERS.pattern.removeprefix(chr(92) + 's*')})",
     re.IGNORECASE,
 )
+_A_PACK = re.compile(rf"\w+\s+(?:\w+ )?(?={CONTAINERS.pattern.removeprefix(chr(92) + 's*')})", re.IGNORECASE)
 _EACH = re.compile(r"\b(\d+|one|two|three|four|five)\s+(?:\w+\s+)?(?:of\s+)?each\b|\beach\b", re.IGNORECASE)
 
 
@@ -85,6 +87,7 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
     said = with_learned(text, said, known, taken)
     lines: list[LineFound] = []
     loose: list[Loose] = []
+    counts: dict[Decimal, list[Mention]] = {}  # the goods that a number was told of
     before: Mention | None = None
     about: Mention | None = None  # the goods spoken of last that do not stay
     several = len({m.item.sku for here in mentioned for m in here if not m.foreign and m.how != "mark"}) > 1
@@ -102,6 +105,9 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
         if before is not None and back:  # `12 of them have cracked bodies`
             numbers = [each for each in numbers if each not in back]
             lines.append(_line(place, before, back, span, here, scope, ours=ours))
+        if all(mention.among for mention in own) and (meant := _by_count(text, numbers, counts)) is not None:
+            lines = _of_those(lines, meant, _line(place, meant.mention, meant.others, span, here, scope, ours=ours))
+            continue
         before = own[-1] if own and not own[-1].among else before
         if all(mention.among for mention in own):
             moving = bool(ASKED.search(text, span.start, span.stop) or CLAIMED.search(text, span.start, span.stop))
@@ -123,10 +129,47 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
             later = [m.start for m in own if m.start > mention.start]
             begin = span.start if mention is own[0] else mention.start
             own_numbers = pairs.get(mention, [])
+            for each in own_numbers if not mention.among else ():
+                counts.setdefault(each.value, []).append(mention)
             counted = (counted_in(text, begin, min([span.stop, *later])) or counted_of(own_numbers)) if ours else None
             lines.append(line if counted is None else _counted(line, counted))
             about = about if lines[-1].kept or mention.among or mention.how == "mark" else mention
     return Spoken(tuple(lines), tuple(loose))
+
+
+@dataclass(frozen=True, slots=True)
+class _Those:
+    """`the 40`, of which 40 were spoken of before: the goods, whether they stay, and the sentence's other numbers."""
+
+    mention: Mention
+    stay: bool
+    others: list[Quantity]
+
+
+_THOSE = re.compile(
+    r"\b(?:the|those|these|our|die|den|der|diesen?|les|des|ces|los|las|esos|esas|dei|delle|de)\s+$", re.IGNORECASE
+)
+
+
+def _by_count(text: str, numbers: Sequence[Quantity], counts: Mapping[Decimal, Sequence[Mention]]) -> _Those | None:
+    """Goods that a sentence calls by how many there are; None where only one sort was spoken of, or none so often."""
+    if len({m.item.sku for mentions in counts.values() for m in mentions}) < 2:
+        return None
+    for each in numbers:
+        said = [m for m in counts.get(each.value, ()) if m.end <= each.start]
+        if len({m.item.sku for m in said}) == 1 and _THOSE.search(text[max(0, each.start - 12) : each.start]):
+            others = [other for other in numbers if other is not each and other.rank == 0]
+            stay = each.role == "kept" or each.meaning == "kept"
+            if stay or others:
+                return _Those(said[-1], stay and not others, others)
+    return None
+
+
+def _of_those(lines: Sequence[LineFound], meant: _Those, line: LineFound) -> list[LineFound]:
+    """The lines with what is said of some of their goods: how many are claimed, or that they stay."""
+    if not meant.stay:
+        return [*lines, line]
+    return [replace(each, kept=True) if each.item == meant.mention.item else each for each in lines]
 
 
 _BY_BEFORE = re.compile(r"\d/\d+ ?[\"”″]? ?[x×] ?$")
@@ -312,6 +355,8 @@ def _line(
         evidence["quantity"] = (place.quote(*one),)
     claimed = chosen is not None and chosen.rank == 0
     kept = rest is None and (not claimed or not CLAIMED.search(sentence)) and _is_kept(text, mention, span, said)
+    last = not any(other.start > mention.start and other.item != mention.item for other in here)
+    kept = kept or (rest is None and last and _they_are_kept(text[mention.end : span.stop]))
     if ours and BOOK_STANDS.search(sentence):
         kept, chosen = True, None
     vague = chosen is None and value is None and vague
@@ -404,6 +449,20 @@ _AFTER_ALL = re.compile(
 _THEM = re.compile(r"\b(?:them|those|these|it|les|la|le|sie|die|diese|los|las|ze|li)\b", re.IGNORECASE)
 
 
+_KEEP_THEM = re.compile(
+    r"\b(?:we|i)(?:'ll|’ll| will| can| are going to| want to| would rather)? (?:just )?(?:keep|use|hang on to|hold on to|live with) (?:those|these|them|it|that one)\b"
+    r"|\b(?:die|den|das|sie) behalten wir\b|\bbehalten wir (?:die|sie|den|das)\b|\bnous (?:les|la|le) gardons\b|\bon (?:les|la|le) garde\b"
+    r"|\bnos (?:los|las|lo|la) quedamos\b|\b(?:los|las|lo|la) (?:conservamos|dejamos)\b|\bdie houden we\b",
+    re.IGNORECASE,
+)
+
+
+def _they_are_kept(rest: str) -> bool:
+    """`two drums have dented lids but they do not leak, so we'll keep those`: whatever is the matter, they stay."""
+    kept = list(_KEEP_THEM.finditer(rest))
+    return bool(kept) and not CLAIMED.search(rest, kept[-1].end())
+
+
 def _kept_after_all(rest: str) -> bool:
     """`.. which we wanted to return, we are keeping those after all`: the end of a sentence takes it back."""
     last = re.split(r"[,:]\s|\s[-–—]\s", rest)[-1]
@@ -414,7 +473,8 @@ def _single(place: Passage, mention: Mention, order: Order | None) -> tuple[int,
     """`a dead VFD`, `the drill rig` of an order that shipped one: the words that say it is one."""
     lead = _ONE.search(place.text[max(0, mention.start - 80) : mention.start])
     first = lead[0].split()[0].lower() if lead is not None else ""
-    if lead is None or _plural(place.text[mention.start : mention.end + 2], mention.item):
+    packed = lead is not None and pack_of(mention.item) is not None and _A_PACK.match(lead[0]) is not None
+    if lead is None or (not packed and _plural(place.text[mention.start : mention.end + 2], mention.item)):
         return None
     shipped = order.shipped(mention.item.sku) if order is not None else Decimal(0)
     definite = first in {"the", "der", "das", "die", "el", "la", "le", "this", "only"}

@@ -109,6 +109,9 @@ _CORRECTS = re.compile(
     r"|korrektur"
     r"|(?:not|nicht|no|non|pas|niet) \w+[ ,]+(?:but|sondern|sino|mais|ma|maar)|besser gesagt|mejor dicho|corrijo"
     r"|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n\d]{0,30}$"
+    r"|\b(?:turn(?:s|ed)|work(?:s|ed)) out to be\s$|\b(?:is|are) (?:now|in fact|really) $"
+    r"|\b(?:to (?:be )?return(?:ed)?|to (?:go|come|send) back|for (?:return|credit)|(?:qty|quantity) (?:rejected|returned|back)"
+    r"|zu(?:r)? (?:retourn\w+|rückgabe|rücksendung)|a devolver|para devolver|à (?:retourner|renvoyer|rendre|reprendre))\s*[:=]\s*$"
     r"|\b(?:chang|rais|reduc|increas|lower|bump|correct|änder|korrigier|cambi|modifi|corrig)\w*\b[^.;!?\n]{0,50}\b(?:to|auf|a|à|en)\s$",
     re.IGNORECASE,
 )
@@ -122,6 +125,9 @@ _SUMS_UP = re.compile(
 )
 
 
+_ALL_OF_THEM = re.compile(r"\b(?:all|alle|tou(?:s|tes) les|tod[oa]s l[oa]s) (?:of (?:the|these|those) )?$", re.IGNORECASE)
+
+
 def _asked(text: str, number: Number) -> bool:
     return bool(ASKED.search(_clause(text, number.start, number.end)))
 
@@ -129,7 +135,11 @@ def _asked(text: str, number: Number) -> bool:
 def _corrects(text: str, number: Number) -> bool:
     """`make that 4`, and `four altogether`, which sums up what was said before."""
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 30]
-    return bool(_CORRECTS.search(before)) or (bool(_SUMS_UP.match(after)) and role_of(text, number) != "told")
+    if _CORRECTS.search(before):
+        return True
+    if _ALL_OF_THEM.search(before):  # `four are a total loss, one maybe not, we send all 5 back`
+        return role_of(text, number) == "claimed"
+    return bool(_SUMS_UP.match(after)) and role_of(text, number) != "told"
 
 
 def _relative(text: str) -> Iterator[Quantity]:

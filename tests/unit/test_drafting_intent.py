@@ -18,6 +18,8 @@ ASKED_AFTER = [
     "Our return of 10 BV-12 (PO-77120) was signed for at your dock on Nov 4. Where does the refund stand?",
     "You confirmed receipt of the 5 BV-34 (PO-77120) on October 30. We are still waiting for the credit note.",
     "Quand aurons-nous l'avoir pour les 3 BV-34 renvoyées le 2 novembre (PO-77120) ?",
+    "You promised a call back about the 3 leaking drums of PO-77121. Still nothing. Please let me know what happens with our claim.",
+    "As a follow-up to our return (PO-77120, 4 BV-34): the parcel got back to you on the 3rd per the carrier. Has a credit been raised?",
     "On October 2 we sent you one of the two gear pumps of PO-77120, it would not build pressure. Your Mr. Hale wrote that a new one would be sent within the week. Has it been shipped?",
     "Seit drei Wochen liegen die zwei Pumpen aus PO-77120 bei Ihnen (Ihre RMA 21876), die Gutschrift steht noch aus.",
 ]

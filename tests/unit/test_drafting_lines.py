@@ -40,6 +40,34 @@ CASES = [
         "BV-12:14",
     ),
     (
+        "We ordered 40 BV-34 on PO-77120 and then 100 of BV-12. The 100 are ok. From the 40 we want to return 12, the customer changed his mind.",
+        "BV-34:12",
+    ),
+    (
+        "Of the 12 cases of gloves from PO-77121 one was soaked through, and two drums of degreaser have dented lids but they don't leak so we'll keep those.",
+        "NG6-L:1",
+    ),
+    (
+        "The two drums of degreaser I told you about yesterday turned out to be three. PO-77121. All leaking at the bung.",
+        "SDG-20L:3",
+    ),
+    (
+        "SO-500200: 12 cases gloves - 2 with torn boxes. 50 masks - 4 with broken straps - please replace all of those.",
+        "NG6-L:2;HMR/M:4",
+    ),
+    (
+        "Four cases NG6-L from PO-77121 are a total loss, one maybe usable, we'd rather send all 5 back.",
+        "NG6-L:5",
+    ),
+    (
+        "PO-77121. Masks: 50. Used: 35. Lost: 1. To return: 14.",
+        "HMR/M:14",
+    ),
+    (
+        "We'd like to send back a case of the nitrile gloves and 3 of the half masks from PO-77121, surplus.",
+        "NG6-L:1;HMR/M:3",
+    ),
+    (
         "SO-500100 - need to return 200 screws, they don't fit.",
         "HCS8-1420-Z:2",
     ),
