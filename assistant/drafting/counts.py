@@ -59,7 +59,8 @@ _IS_BOOK = re.compile(rf"{_BOOK}\b", re.IGNORECASE)
 _IN_PAIR = re.compile(rf"(?<![\d/.,-])(?P<one>{_NUMBER})\s*/\s*(?P<other>{_NUMBER})(?![\d/])")
 _AGAIN = re.compile(
     r"\b(?:(?:second|2nd|third|3rd|final|last|new) count|re-?count(?:ed)?|counted again|nachgezählt|nachzählung"
-    r"|zweite zählung|segundo conteo|recontado|deuxième comptage|recompté|tweede telling|nageteld)\W{0,3}(?:is |was |gives? )?"
+    r"|zweite zählung|segundo conteo|recontado|deuxième comptage|recompté|tweede telling|nageteld)"
+    r"\W{0,3}(?:is |was |gives? )?"
     rf"(?P<n>{_NUMBER})",
     re.IGNORECASE,
 )

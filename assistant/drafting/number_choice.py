@@ -51,9 +51,7 @@ def with_learned(text: str, said: Sequence[Quantity], known: Known, taken: Seque
         used |= {each.spot.start for each in here}
         if quantity.kind not in ("exact", "whole", "half"):
             result.append(replace(quantity, sure=1.0))  # `all but four`: said in so many words
-        elif not here or (
-            _role(here[0], quantity) is None and (quantity.corrects or _in_units(text, quantity))
-        ):
+        elif not here or (_role(here[0], quantity) is None and (quantity.corrects or _in_units(text, quantity))):
             result.append(quantity)
         elif (role := _role(here[0], quantity)) is not None:
             result.append(replace(quantity, role=role, sure=_sure(here[0]), meaning=_meaning(here[0])))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import combinations
 
 from assistant.drafting.quantities import quantities
 from assistant.drafting.spots import Spot, spots
@@ -199,23 +200,23 @@ def _against(index: int, found: Sequence[Spot]) -> Iterator[str]:
     if not value:
         return
     low = max(0, index - _BESIDE)
-    near = [(at, each.value) for at, each in enumerate(found[low : index + _BESIDE + 1], low) if each.value]
-    near = [each for each in near if each[0] != index]
+    span = enumerate(found[low : index + _BESIDE + 1], low)
+    near = [(at, each.value) for at, each in span if each.value and at != index]
     for side, at in (("before", index - 1), ("after", index + 1)):
         other = next((number for place, number in near if place == at), None)
         yield f"{side}{'' if other is None else '=' if other == value else '<' if other < value else '>'}"
-    yield f"others{'>' if any(n > value for _, n in near if n) else ''}{'<' if any(n < value for _, n in near if n) else ''}"
+    more, less = (any(test(n) for _, n in near) for test in (value.__lt__, value.__gt__))
+    yield f"others{'>' if more else ''}{'<' if less else ''}"
     if any(number == value for _, number in near):
         yield "told twice"
     if any(number == value for at, number in near if at < index):
         yield "told before"
-    for place, (one, first) in enumerate(near):
-        for other, second in near[place + 1 :]:
-            side = "<" if other < index else ">" if one > index else "|"
-            if first and second and first + second == value:
-                yield f"sum{side}"
-            if first and second and abs(first - second) == value and value not in (first, second):
-                yield f"difference{side}{'less' if value < min(first, second) else 'more'}"
+    for (one, first), (last, second) in combinations(near, 2):
+        side = "<" if last < index else ">" if one > index else "|"
+        if first + second == value:
+            yield f"sum{side}"
+        if abs(first - second) == value and value not in (first, second):
+            yield f"difference{side}{'less' if value < min(first, second) else 'more'}"
 
 
 def _around(words: Sequence[_Word], at: int, begin: int, stop: int) -> Iterator[str]:

@@ -15,7 +15,11 @@ _PACK = re.compile(
 _INNER = re.compile(
     r"\((?P<n>\d+)\s*(?:St\.?|Stück|pcs?|pieces?)\s*(?:/|per|pro|je)\s*(?P<unit>[^\W\d_]+)", re.IGNORECASE
 )
-_IN_BRACKETS = re.compile(rf"\s*(?:\w+\s){{0,2}}\w*\s*[(=,]\s*(?:i\.?e\.? |or |= ?)?(?P<n>\d{{1,5}}){CONTAINERS.pattern}", re.IGNORECASE)
+_IN_BRACKETS = re.compile(
+    r"\s*(?:\w+\s){0,2}\w*\s*[(=,]\s*(?:i\.?e\.? |or |= ?)?"
+    rf"(?P<n>\d{{1,5}}){CONTAINERS.pattern}",
+    re.IGNORECASE,
+)
 _NOT_PIECES = frozenset({"ml", "l", "kg", "g", "mm", "cm", "m"})
 
 

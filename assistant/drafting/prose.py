@@ -4,12 +4,13 @@ One walk over the sentences of a passage, in which each tells what the next mean
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.domain.draft import Reason
 from assistant.domain.evidence import Evidence
+from assistant.drafting.by_count import by_count, of_those
 from assistant.drafting.candidates import Code
 from assistant.drafting.counts import Counted, counted_in
 from assistant.drafting.differences import Difference, Told, difference, plainly_apart
@@ -105,8 +106,8 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
         if before is not None and back:  # `12 of them have cracked bodies`
             numbers = [each for each in numbers if each not in back]
             lines.append(_line(place, before, back, span, here, scope, ours=ours))
-        if all(mention.among for mention in own) and (meant := _by_count(text, numbers, counts)) is not None:
-            lines = _of_those(lines, meant, _line(place, meant.mention, meant.others, span, here, scope, ours=ours))
+        if all(mention.among for mention in own) and (those := by_count(text, numbers, counts)) is not None:
+            lines = of_those(lines, those, _line(place, those.mention, those.others, span, here, scope, ours=ours))
             continue
         before = own[-1] if own and not own[-1].among else before
         if all(mention.among for mention in own):
@@ -135,41 +136,6 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
             lines.append(line if counted is None else _counted(line, counted))
             about = about if lines[-1].kept or mention.among or mention.how == "mark" else mention
     return Spoken(tuple(lines), tuple(loose))
-
-
-@dataclass(frozen=True, slots=True)
-class _Those:
-    """`the 40`, of which 40 were spoken of before: the goods, whether they stay, and the sentence's other numbers."""
-
-    mention: Mention
-    stay: bool
-    others: list[Quantity]
-
-
-_THOSE = re.compile(
-    r"\b(?:the|those|these|our|die|den|der|diesen?|les|des|ces|los|las|esos|esas|dei|delle|de)\s+$", re.IGNORECASE
-)
-
-
-def _by_count(text: str, numbers: Sequence[Quantity], counts: Mapping[Decimal, Sequence[Mention]]) -> _Those | None:
-    """Goods that a sentence calls by how many there are; None where only one sort was spoken of, or none so often."""
-    if len({m.item.sku for mentions in counts.values() for m in mentions}) < 2:
-        return None
-    for each in numbers:
-        said = [m for m in counts.get(each.value, ()) if m.end <= each.start]
-        if len({m.item.sku for m in said}) == 1 and _THOSE.search(text[max(0, each.start - 12) : each.start]):
-            others = [other for other in numbers if other is not each and other.rank == 0]
-            stay = each.role == "kept" or each.meaning == "kept"
-            if stay or others:
-                return _Those(said[-1], stay and not others, others)
-    return None
-
-
-def _of_those(lines: Sequence[LineFound], meant: _Those, line: LineFound) -> list[LineFound]:
-    """The lines with what is said of some of their goods: how many are claimed, or that they stay."""
-    if not meant.stay:
-        return [*lines, line]
-    return [replace(each, kept=True) if each.item == meant.mention.item else each for each in lines]
 
 
 _BY_BEFORE = re.compile(r"\d/\d+ ?[\"”″]? ?[x×] ?$")
@@ -450,9 +416,11 @@ _THEM = re.compile(r"\b(?:them|those|these|it|les|la|le|sie|die|diese|los|las|ze
 
 
 _KEEP_THEM = re.compile(
-    r"\b(?:we|i)(?:'ll|’ll| will| can| are going to| want to| would rather)? (?:just )?(?:keep|use|hang on to|hold on to|live with) (?:those|these|them|it|that one)\b"
-    r"|\b(?:die|den|das|sie) behalten wir\b|\bbehalten wir (?:die|sie|den|das)\b|\bnous (?:les|la|le) gardons\b|\bon (?:les|la|le) garde\b"
-    r"|\bnos (?:los|las|lo|la) quedamos\b|\b(?:los|las|lo|la) (?:conservamos|dejamos)\b|\bdie houden we\b",
+    r"\b(?:we|i)(?:'ll|’ll| will| can| are going to| want to| would rather)? (?:just )?"
+    r"(?:keep|use|hang on to|hold on to|live with) (?:those|these|them|it|that one)\b"
+    r"|\b(?:die|den|das|sie) behalten wir\b|\bbehalten wir (?:die|sie|den|das)\b"
+    r"|\bnous (?:les|la|le) gardons\b|\bon (?:les|la|le) garde\b|\bdie houden we\b"
+    r"|\bnos (?:los|las|lo|la) quedamos\b|\b(?:los|las|lo|la) (?:conservamos|dejamos)\b",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,17 @@ from typing import Literal
 
 from assistant.drafting.numbers import Number, numbers
 from assistant.drafting.packs import in_order_unit
-from assistant.drafting.vocabulary_lines import ALL_BUT, ALL_BUT_GOODS, ASKED, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
+from assistant.drafting.vocabulary_lines import (
+    ALL_BUT,
+    ALL_BUT_GOODS,
+    ASKED,
+    CLAIMED,
+    HALF,
+    KEPT,
+    ONLY_CAME,
+    TOLD,
+    WHOLE,
+)
 from assistant.drafting.vocabulary_numbers import WORDS
 from tools.erp import Item, Order
 
@@ -110,8 +120,10 @@ _CORRECTS = re.compile(
     r"|(?:not|nicht|no|non|pas|niet) \w+[ ,]+(?:but|sondern|sino|mais|ma|maar)|besser gesagt|mejor dicho|corrijo"
     r"|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n\d]{0,30}$"
     r"|\b(?:turn(?:s|ed)|work(?:s|ed)) out to be\s$|\b(?:is|are) (?:now|in fact|really) $"
-    r"|\b(?:to (?:be )?return(?:ed)?|to (?:go|come|send) back|for (?:return|credit)|(?:qty|quantity) (?:rejected|returned|back)"
-    r"|zu(?:r)? (?:retourn\w+|rückgabe|rücksendung)|a devolver|para devolver|à (?:retourner|renvoyer|rendre|reprendre))\s*[:=]\s*$"
+    r"|\b(?:to (?:be )?return(?:ed)?|to (?:go|come|send) back|for (?:return|credit)"
+    r"|(?:qty|quantity) (?:rejected|returned|back)|zu(?:r)? (?:retourn\w+|rückgabe|rücksendung)"
+    r"|(?:a|para) devolver"
+    r"|à (?:retourner|renvoyer|rendre|reprendre))\s*[:=]\s*$"
     r"|\b(?:chang|rais|reduc|increas|lower|bump|correct|änder|korrigier|cambi|modifi|corrig)\w*\b[^.;!?\n]{0,50}\b(?:to|auf|a|à|en)\s$",
     re.IGNORECASE,
 )
@@ -125,7 +137,9 @@ _SUMS_UP = re.compile(
 )
 
 
-_ALL_OF_THEM = re.compile(r"\b(?:all|alle|tou(?:s|tes) les|tod[oa]s l[oa]s) (?:of (?:the|these|those) )?$", re.IGNORECASE)
+_ALL_OF_THEM = re.compile(
+    r"\b(?:all|alle|tou(?:s|tes) les|tod[oa]s l[oa]s) (?:of (?:the|these|those) )?$", re.IGNORECASE
+)
 
 
 def _asked(text: str, number: Number) -> bool:

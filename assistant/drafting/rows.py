@@ -18,9 +18,9 @@ from assistant.drafting.legends import left_out, legend_of, meanings_in, stays
 from assistant.drafting.mentions import Scope
 from assistant.drafting.numbers import cell_number, number_of
 from assistant.drafting.packs import in_order_unit
-from assistant.drafting.quantities import best, quantities, settled
+from assistant.drafting.quantities import Quantity, best, quantities, settled
 from assistant.drafting.signs import LESS, MORE
-from assistant.drafting.tables import Row, is_labelled, rows_of
+from assistant.drafting.tables import Column, Row, is_labelled, rows_of
 from assistant.drafting.vocabulary_lines import (
     CLAIMED,
     KEPT,
@@ -54,8 +54,9 @@ _INSTEAD = re.compile(
     r"\binstead\b|\b(?:but|yet)\b.{0,40}\bsays?\b|\bstattdessen\b|\ben (?:su lugar|vez)\b|\bà la place\b", re.IGNORECASE
 )
 _KEEP = re.compile(
-    r"\W*(?:we |please |to )?(?:keep(?:ing|s)?|kept|stay(?:s|ing)?|retain(?:ed)?|bleibt|behalten|verbleibt|garder|gardée?s?"
-    r"|on garde|reste|se quedan?|conservar|houden|blijft|tenere|resta)(?: it| them| here| all| hier| ici| aquí)?\W*",
+    r"\W*(?:we |please |to )?(?:keep(?:ing|s)?|kept|stay(?:s|ing)?|retain(?:ed)?|bleibt|behalten|verbleibt"
+    r"|garder|gardée?s?|on garde|reste|se quedan?|conservar|houden|blijft|tenere|resta)"
+    r"(?: it| them| here| all| hier| ici| aquí)?\W*",
     re.IGNORECASE,
 )
 _YES = re.compile(r"\W*(?:yes|y|ja|j|oui|sí|si|x|✓|✔|☒|☑)\W*", re.IGNORECASE)
@@ -86,9 +87,10 @@ def lines_of_rows(
     legend = legend_of(places)
     without = left_out(rows, pointed)
     book_first = pairs_told(text) if ours else None
+    faults = _with_faults(rows)
     lines: list[LineFound] = []
     for at, (row, item) in enumerate(zip(rows, goods_of(rows, codes, scope, erp), strict=True)):
-        if item is None or TOTAL_ROW.search(row.place.text) or at in without:
+        if item is None or TOTAL_ROW.search(row.place.text) or at in without or _found_well(row, faults):
             continue
         meanings = meanings_in(row, legend)
         if stays(meanings):
@@ -101,6 +103,28 @@ def lines_of_rows(
         if line is not None:
             lines.append(replace(line, words=(*line.words, *meanings)))
     return tuple(lines)
+
+
+_WORDED = ("reason", "status", "", "counted", "received")  # `What we found`
+
+
+def _with_faults(rows: Sequence[Row]) -> frozenset[tuple[int | None, str]]:
+    """Columns, each by its table and heading, in which some row says what is the matter."""
+    return frozenset(
+        (row.place.block.table, column.header)
+        for row in rows
+        for column in row.columns
+        if column.header and column.role in _WORDED and CLAIMED.search(column.cell.text)
+    )
+
+
+def _found_well(row: Row, faults: frozenset[tuple[int | None, str]]) -> bool:
+    """`fine` in a column that tells of others what is the matter with them."""
+    return any(
+        (row.place.block.table, column.header) in faults and LEFT_ROW.search(column.cell.text)
+        for column in row.columns
+        if column.role in _WORDED
+    )
 
 
 def _without_others_marks(row: Row, item: Item, scope: Scope) -> Row:
@@ -219,6 +243,15 @@ def _plain(
     quantity, cells = claimed.quantity, claimed.cells
     if quantity is None:
         left = any(LEFT_ROW.search(cell.text) for cell in row.of("reason", "returned", ""))
+        one = next((cell for cell in row.of("serial") if re.search(r"\d", cell.text)), None)
+        if (
+            one is not None
+            and item[0].tracking == "serial"
+            and not left
+            and not paper
+            and any(re.search(r"[^\W\d_]{2}", cell.text) for cell in row.of("reason", "status"))
+        ):
+            return _line(row, item, Decimal(1), (row.quote(one),))  # a serial a row
         return None if left or paper or not worded(row) else replace(_line(row, item, None, ()), rank=9)
     if quantity == 0 or (paper and not any(c in row.of("returned", "variance") for c in cells)):
         return None
@@ -250,8 +283,9 @@ def _stated(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: b
     """`2 oz lids | keeping`, `clamshells | all 25`: goods, and what is said of them. None where nothing is."""
     base = row.place.block.at.start
     at = item[1].at.start
+    found: list[tuple[Quantity, Decimal | None, Column]] = []
     for column in row.columns:
-        text, start = column.cell.text, column.cell.start - base
+        text = column.cell.text
         if column.cell.start <= at < column.cell.end or not re.search(r"[^\W\d_]{2}", text):
             continue
         if LEFT_ROW.search(text) or (KEPT.search(text) and not CLAIMED.search(text)):
@@ -260,8 +294,15 @@ def _stated(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: b
         value = settled(chosen, text, item[0], order) if chosen is not None else None
         if ours and value:
             value = abs(value) if MORE.search(text) and not LESS.search(text) else -abs(value)
-        if chosen is not None and value:
+        if chosen is not None:
+            found.append((chosen, value, column))
+    found.sort(key=lambda each: each[0].rank)  # `40 bought | 6 back`
+    for chosen, value, column in found:
+        start = column.cell.start - base
+        if value:
             return _Stated(_line(row, item, value, (row.place.quote(start + chosen.start, start + chosen.end),)))
+        if value == 0 and chosen.rank == 0:
+            return _Stated(None)
     return None
 
 

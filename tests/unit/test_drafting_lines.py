@@ -68,6 +68,18 @@ CASES = [
         "NG6-L:1;HMR/M:3",
     ),
     (
+        "We have received order PO-77120 (40 x BV-34, 100 x BV-12, 6 x GP22CC). Unfortunately, 3 of the BV-34 are defective. The rest is perfect. Please replace these 3.",
+        "BV-34:3",
+    ),
+    (
+        "Goods to go back from PO-77120:\n\nBV-34     40 bought    6 back   (unopened)\nBV-12    100 bought   20 back   (unopened)\nGP22CC     6 bought    0 back\n\nJob is finished.",
+        "BV-34:6;BV-12:20",
+    ),
+    (
+        "Can we return the rest of the bearings? 6308-2RS-C3, PO-77121, 60 bought and we put in 44.",
+        "6308-2RS-C3:16",
+    ),
+    (
         "SO-500100 - need to return 200 screws, they don't fit.",
         "HCS8-1420-Z:2",
     ),
