@@ -20,21 +20,27 @@ class Those:
 
 
 _THOSE = re.compile(
-    r"\b(?:the|those|these|our|die|den|der|diesen?|les|des|ces|los|las|esos|esas|dei|delle|de)\s+$", re.IGNORECASE
+    r"\b(?:the|those|these|our|die|den|der|diesen?|les|des|ces|los|las|esos|esas|dei|delle|de)\s+(?P<n>\d{1,5})\b"
+    r"(?![.,/\-]\d)",
+    re.IGNORECASE,
 )
 
 
-def by_count(text: str, numbers: Sequence[Quantity], counts: Mapping[Decimal, Sequence[Mention]]) -> Those | None:
+def by_count(
+    text: str, span: range, numbers: Sequence[Quantity], counts: Mapping[Decimal, Sequence[Mention]]
+) -> Those | None:
     """Goods that a sentence calls by how many there are; None where only one sort was spoken of, or none so often."""
     if len({m.item.sku for mentions in counts.values() for m in mentions}) < 2:
         return None
-    for each in numbers:
-        said = [m for m in counts.get(each.value, ()) if m.end <= each.start]
-        if len({m.item.sku for m in said}) == 1 and _THOSE.search(text[max(0, each.start - 12) : each.start]):
-            others = [other for other in numbers if other is not each and other.rank == 0]
-            stay = each.role == "kept" or each.meaning == "kept"
-            if stay or others:
-                return Those(said[-1], stay and not others, others)
+    for match in _THOSE.finditer(text, span.start, span.stop):
+        said = [m for m in counts.get(Decimal(match["n"]), ()) if m.end <= match.start()]
+        if len({m.item.sku for m in said}) != 1:
+            continue
+        own = [each for each in numbers if match.start() <= each.start < match.end()]
+        others = [each for each in numbers if each not in own and each.rank == 0]
+        stay = any(each.role == "kept" or each.meaning == "kept" for each in own)
+        if stay or others:
+            return Those(said[-1], stay and not others, others)
     return None
 
 

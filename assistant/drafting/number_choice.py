@@ -73,21 +73,27 @@ def _part_of(text: str, quantity: Quantity, others: Sequence[Quantity], known: K
         each for each in others if each.start > quantity.end and each.kind == "exact" and each.value < quantity.value
     ]
     if quantity.value in known.shipped and quantity.role == "claimed":
-        stop = _next_goods(text, quantity, known)
-        smaller = any(each.role == "claimed" and each.sure >= _SURE and each.start < stop for each in later)
+        goods = _goods_after(quantity, known)
+        own = [each for each in later if not goods or each.start < goods[0]]
+        own = [each for each in own if not any(_leads_to(start, each, others) for start in goods)]
+        smaller = any(each.role == "claimed" and each.sure >= _SURE for each in own)
     else:
         smaller = any(each.role in ("claimed", "plain") and OF_THEM.match(text, each.end) for each in later)
     return replace(quantity, role="told") if smaller else quantity
 
 
-def _next_goods(text: str, quantity: Quantity, known: Known) -> int:
+def _leads_to(goods: int, quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether goods stand right behind a quantity, with no other one between."""
+    between = any(quantity.end <= each.start < goods for each in others)
+    return 0 <= goods - quantity.end <= _RIGHT_BEHIND and not between
+
+
+def _goods_after(quantity: Quantity, known: Known) -> list[int]:
     """Where other goods than its own are spoken of after a quantity: those right behind it are its own."""
     if len(known.shipped) == 1:
-        return len(text)
+        return []
     starts = sorted(start for start, _ in known.goods if start >= quantity.end)
-    if starts and starts[0] - quantity.end <= _RIGHT_BEHIND:
-        starts = starts[1:]
-    return starts[0] if starts else len(text)
+    return starts[1:] if starts and starts[0] - quantity.end <= _RIGHT_BEHIND else starts
 
 
 def counted_of(said: Sequence[Quantity]) -> Counted | None:

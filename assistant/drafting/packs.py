@@ -12,6 +12,12 @@ _PACK = re.compile(
     r"|pkg|pail|tray|sleeve|bundle)\s*(?:of|à|a|de|di|van|mit|zu)?\s*(?P<n>\d+)\s*(?P<unit>[^\W\d_]+)?",
     re.IGNORECASE,
 )
+# `100/bx`, `pk/10`
+_PER = re.compile(
+    r"(?<![\w./-])(?P<n>[1-9]\d{0,4})\s?/\s?(?:bx|box|pk|pack|cs|case|ctn|carton|bag)\b"
+    r"|\b(?:bx|box|pk|pack|cs|case|ctn|carton|bag)\s?/\s?(?P<m>[1-9]\d{0,4})\b",
+    re.IGNORECASE,
+)
 _INNER = re.compile(
     r"\((?P<n>\d+)\s*(?:St\.?|Stück|pcs?|pieces?)\s*(?:/|per|pro|je)\s*(?P<unit>[^\W\d_]+)", re.IGNORECASE
 )
@@ -41,6 +47,8 @@ def pack_of(item: Item) -> Pack | None:
         unit = (match["unit"] or "").lower()
         each = Decimal(inner["n"]) if inner is not None else Decimal(1)
         return Pack(Decimal(match["n"]), unit, each, not _same(match["outer"].lower(), unit))
+    if (per := _PER.search(item.description)) is not None and item.uom.upper() in _CALLED:
+        return Pack(Decimal(per["n"] or per["m"]))
     return Pack(Decimal(item.pack_size)) if item.pack_size and item.pack_size > 1 else None
 
 
@@ -66,10 +74,37 @@ def in_order_unit(value: Decimal, after: str, item: Item, shipped: Decimal) -> D
         return value / content
     if PIECES.match(after) or (pack.unit and not CONTAINERS.match(pack.unit) and _same(named, pack.unit)):
         return value / content
-    bare = not CONTAINERS.match(after) and not re.match(rf"\s*{re.escape(item.uom)}\b", after, re.IGNORECASE)
+    own = _CALLED.get(item.uom.upper())
+    if own is not None and _SMALL.match(after):
+        return value / content  # `12 bottles` of what is sold by the case
+    named_so = re.match(rf"\s*{re.escape(item.uom)}\b", after, re.IGNORECASE)
+    bare = not CONTAINERS.match(after) and not named_so
+    bare = bare or (own is not None and not named_so and not own.match(after))  # `30 boxes`, of five cases shipped
     return value / content if bare and shipped and value > shipped else value
 
 
+# What units of an order are called, and containers that are never one of those.
+_CALLED = {
+    unit: re.compile(rf"\s*(?:\w+\s)?(?:{words})\b", re.IGNORECASE)
+    for units, words in (
+        (
+            ("CS", "CA", "CASE"),
+            r"cases?|cs|cartons?|ctns?|kartons?|kisten?|cajas?|caisses?|cartons?|dozen|doos|scatol[ae]",
+        ),
+        (("CTN", "CT", "KRT"), r"cartons?|ctns?|cases?|kartons?|krt|cajas?|dozen|doos|scatol[ae]"),
+        (("BX", "BOX"), r"box(?:es)?|bxs?|cartons?|schachteln?|kartons?|cajas?|boîtes?|boites?|dozen|doos|scatol[ae]"),
+        (
+            ("PK", "PAC", "PACK"),
+            r"packs?|pks?|pkgs?|packages?|packung(?:en)?|pakete?|paquetes?|paquets?|pakken|confezion[ei]",
+        ),
+    )
+    for unit in units
+}
+_SMALL = re.compile(
+    r"\s*(?:\w+\s)?(?:bottles?|btls?|cans|tubes?|jars?|vials?|tins?|cartridges?|flaschen?|dosen|flacons?|botellas?"
+    r"|latas?|bouteilles?|frascos?|kartuschen?)\b",
+    re.IGNORECASE,
+)
 _SHORT = {"qt": "quart", "qts": "quart", "gal": "gallon", "pr": "pair", "ea": "each", "btl": "bottle", "fl": "flasche"}
 
 

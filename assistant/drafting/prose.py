@@ -52,6 +52,7 @@ _EACH = re.compile(r"\b(\d+|one|two|three|four|five)\s+(?:\w+\s+)?(?:of\s+)?each
 
 
 _WORDS_AT_HAND = 5
+_SURELY = 0.9  # of a number beside words that say no number
 _LONGEST_SENTENCE = 2_000  # characters that a person may have meant as one
 
 
@@ -106,7 +107,7 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
         if before is not None and back:  # `12 of them have cracked bodies`
             numbers = [each for each in numbers if each not in back]
             lines.append(_line(place, before, back, span, here, scope, ours=ours))
-        if all(mention.among for mention in own) and (those := by_count(text, numbers, counts)) is not None:
+        if all(mention.among for mention in own) and (those := by_count(text, span, numbers, counts)) is not None:
             lines = of_those(lines, those, _line(place, those.mention, those.others, span, here, scope, ours=ours))
             continue
         before = own[-1] if own and not own[-1].among else before
@@ -281,7 +282,7 @@ def _line(
     order = next(iter(of_mark or having), None)
     vague = _vague(text, mention, span)
     chosen = best(
-        [each for each in said if not vague or each.rank == 0 or each.kind != "exact"],
+        [each for each in said if not vague or (each.rank == 0 and _as_ruled(each)) or each.kind != "exact"],
         text,
         range(mention.start, mention.end),
     )
@@ -350,6 +351,11 @@ def _line(
         by_mark=mention.how == "mark",
         evidence=evidence,
     )
+
+
+def _as_ruled(said: Quantity) -> bool:
+    """Whether a claim is one by rules, or surely: `a few are torn, from one of the three cartons`."""
+    return not said.sure or said.sure >= _SURELY
 
 
 def by_difference(apart: Difference | None) -> Reason | None:

@@ -141,6 +141,10 @@ _ALL_OF_THEM = re.compile(
     r"\b(?:all|alle|tou(?:s|tes) les|tod[oa]s l[oa]s) (?:of (?:the|these|those) )?$", re.IGNORECASE
 )
 
+_AND_NO_GOODS = re.compile(
+    r"\s*(?:[.,;!)]|$|(?:back|of (?:them|these|those)|zurück|de vuelta|can|should|will|go|have to)\b)", re.I
+)
+
 
 def _asked(text: str, number: Number) -> bool:
     return bool(ASKED.search(_clause(text, number.start, number.end)))
@@ -151,7 +155,9 @@ def _corrects(text: str, number: Number) -> bool:
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 30]
     if _CORRECTS.search(before):
         return True
-    if _ALL_OF_THEM.search(before):  # `four are a total loss, one maybe not, we send all 5 back`
+    if _ALL_OF_THEM.search(before) and _AND_NO_GOODS.match(
+        after
+    ):  # `four are a total loss, one maybe not, we send all 5 back`
         return role_of(text, number) == "claimed"
     return bool(_SUMS_UP.match(after)) and role_of(text, number) != "told"
 

@@ -76,8 +76,8 @@ CASES = [
         "BV-34:6;BV-12:20",
     ),
     (
-        "Can we return the rest of the bearings? 6308-2RS-C3, PO-77121, 60 bought and we put in 44.",
-        "6308-2RS-C3:16",
+        "From PO-77121 we do not need\n\n   three cases of the size L gloves, which were for the night shift that has ended\n   5 half masks, unopened",
+        "NG6-L:3;HMR/M:5",
     ),
     (
         "SO-500100 - need to return 200 screws, they don't fit.",

@@ -221,8 +221,8 @@ TOLD = [
     ),
     (  # passed and failed
         ["Line", "Item", "Ship qty", "Pass", "Fail"],
-        [["10", "HMR/M", "50", "46", "4"], ["20", "SDG-20L", "10", "10", "0"]],
-        "HMR/M:4",
+        [["10", "BV-34", "40", "36", "4"], ["20", "GP22CC", "6", "6", "0"]],
+        "BV-34:4",
     ),
     (  # no action wanted
         ["Item", "Qty", "Action wanted"],
