@@ -11,6 +11,7 @@ from typing import Literal
 from assistant.drafting.candidates import Code
 from assistant.drafting.described import ATTRIBUTES, Described, Token, ranked, tokens
 from assistant.drafting.numbers import Number, numbers
+from assistant.drafting.vocabulary_lines import PIECES
 from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Item, Order
 
@@ -212,7 +213,7 @@ def _words(text: str, segment: range, taken: Sequence[range], items: Sequence[It
     counted = [
         range(n.start, n.end)
         for n in _between(numbers(text), segment)
-        if len(str(n.value)) < 3 or not _known(str(n.value), items)
+        if len(str(n.value)) < 3 or PIECES.match(text, n.end) or not _known(str(n.value), items)
     ]
     moved = (
         Token(token.key, token.unit, token.start + segment.start, token.end + segment.start) for token in tokens(piece)

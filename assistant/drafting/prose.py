@@ -322,7 +322,11 @@ def _line(
         evidence["quantity"] = (place.quote(*one),)
     claimed = chosen is not None and chosen.rank == 0
     kept = rest is None and (not claimed or not CLAIMED.search(sentence)) and _is_kept(text, mention, span, said)
-    last = not any(other.start > mention.start and other.item != mention.item for other in here)
+    others = [other.start for other in here if other.start > mention.start and other.item != mention.item]
+    alone = not others or not ALSO.search(text, min(others), span.stop)
+    if claimed and others and alone and not KEPT.search(text, span.start, min(others)):
+        kept = False  # `it is 5 boxes of the beakers, and the hotplate stays`
+    last = not others
     kept = kept or (rest is None and last and _they_are_kept(text[mention.end : span.stop]))
     if ours and BOOK_STANDS.search(sentence):
         kept, chosen = True, None

@@ -80,6 +80,10 @@ CASES = [
         "NG6-L:3;HMR/M:5",
     ),
     (
+        "Surplus from PO-77120, with two changes: of the BV-34 it is 5 pieces and not 8 (three were opened since), and the gear pump stays here. Credit please.",
+        "BV-34:5",
+    ),
+    (
         "SO-500100 - need to return 200 screws, they don't fit.",
         "HCS8-1420-Z:2",
     ),
