@@ -127,7 +127,9 @@ class OfflineDrafter:
         chosen = None if ours else next(iter([reason_of([p]) for p in places if any(ticked([p]))]), None)
         own = [None if ours else chosen or reason_of_line(line, found) or swapped(line, known) for line in found]
         cause = None if ours or chosen else cause_of(places)
-        own = [None if only_shows(mine, cause) else mine for mine in own]
+        own = [  # what a code or a note says of a row stands
+            None if not line.words and only_shows(mine, cause) else mine for line, mine in zip(found, own, strict=True)
+        ]
         if len(found) == 1 and not ours and goes_back(places):  # nobody sends back what never came
             own = [None if mine is not None and mine[0].keeps_goods else mine for mine in own]
         resolution, asking = resolution_of(places)
