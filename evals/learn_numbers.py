@@ -31,8 +31,8 @@ from assistant.drafting.spots import spots
 from evals.labelled import Labelled, labelled_in
 from evals.numbers_corpus import Sample, known, samples, varied
 
-BUCKETS = 1 << 14
-_ROUNDS, _STEP, _RIDGE = 80, 0.05, 3e-4
+BUCKETS = 1 << 15
+_ROUNDS, _STEP, _RIDGE = 80, 0.05, 1e-3
 _TIMES = 3  # each text of the corpus, with other things known
 _FOLDS = 5
 _IDLE: tuple[Role, ...] = ("size", "price", "time", "reference", "ordinal", "other")
@@ -96,21 +96,21 @@ def _read_of(labelled: Labelled) -> list[tuple[str, Known]]:
 def fitted(seen: Sequence[Seen]) -> Any:
     """Weights of shape (BUCKETS, roles) by Adam on all of them at once."""
     wide = len(ROLES)
-    flat = np.concatenate([np.array(each.rows) for each in seen])
+    buckets, flat = np.unique(np.concatenate([np.array(each.rows) for each in seen]), return_inverse=True)
     counts = np.array([len(each.rows) for each in seen])
     owner = np.repeat(np.arange(len(seen)), counts)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     order = np.argsort(flat, kind="stable")
-    used, first = np.unique(flat[order], return_index=True)
+    first = np.searchsorted(flat[order], np.arange(len(buckets)))
     owner_by_bucket = owner[order]
-    target = np.zeros((len(seen), wide))
+    target = np.zeros((len(seen), wide), dtype="float32")
     for at, each in enumerate(seen):
         if each.role is not None:
             target[at, ROLES.index(each.role)] = 1
     open_ = np.array([each.role is None for each in seen])
-    share = np.array([each.weight for each in seen])[:, None]
+    share = np.array([each.weight for each in seen], dtype="float32")[:, None]
     total = float(share.sum())
-    weight = np.zeros((BUCKETS, wide))
+    weight = np.zeros((len(buckets), wide), dtype="float32")
     mean, spread = np.zeros_like(weight), np.zeros_like(weight)
     for turn in range(1, _ROUNDS + 1):
         logits = np.add.reduceat(weight[flat], starts, axis=0)
@@ -122,13 +122,14 @@ def fitted(seen: Sequence[Seen]) -> Any:
             rest[:, ROLES.index("claim")] = 0
             wanted = np.where(open_[:, None], rest / np.maximum(rest.sum(axis=1, keepdims=True), 1e-9), target)
         wrong = share * (likely - wanted) / total
-        slope = _RIDGE * weight
-        slope[used] += np.add.reduceat(wrong[owner_by_bucket], first, axis=0)
+        slope = _RIDGE * weight + np.add.reduceat(wrong[owner_by_bucket], first, axis=0)
         mean = 0.9 * mean + 0.1 * slope
         spread = 0.99 * spread + 0.01 * slope**2
         pace = _STEP * (1 - 0.97 * turn / _ROUNDS)
         weight -= pace * (mean / (1 - 0.9**turn)) / (np.sqrt(spread / (1 - 0.99**turn)) + 1e-7)
-    return weight
+    result = np.zeros((BUCKETS, wide), dtype="float32")
+    result[buckets] = weight
+    return result
 
 
 def packed(weight: Any) -> dict[str, object]:

@@ -26,7 +26,9 @@ from assistant.vectors import vector
 from evals.labelled import Labelled, labelled_in
 
 CORPUS = Path(__file__).parent / "corpora" / "reasons.txt"
-SETS = tuple(Path(__file__).parent / "sets" / name for name in ("volt", "labor", "fleet", "pipe", "food"))
+SETS = tuple(
+    Path(__file__).parent / "sets" / name for name in ("volt", "labor", "fleet", "pipe", "food", "chem", "mro")
+)
 WEIGHTS = Path(assistant.drafting.__file__).parent / "reason_words.npz"
 _ROUNDS = 15
 _RIDGE = 1.5e-5

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.drafting.counts import counted_in
+from assistant.drafting.counts import counted_in, pair_in
 from assistant.drafting.packs import in_order_unit
 from assistant.drafting.tables import Row
 from assistant.drafting.vocabulary_lines import CLAIMED, WHOLE
@@ -13,7 +13,7 @@ from extractors.document import Cell
 from tools.erp import Item
 
 _NOTHING = re.compile(r"\W*")
-_TICKED = re.compile(r"[xX✓✔☒☑✗]|yes|ja|oui|sí|si|y|j|o")
+_TICKED = re.compile(r"[xX✓✔☒☑✗]|yes|ja|oui|sí|si|y|j|o", re.IGNORECASE)
 _ALL = re.compile(r"\W*(?:all|alle[ns]?|tou(?:s|t|tes)|tod[oa]s?|whole|complete|full|komplett|gesamt)\b", re.IGNORECASE)
 _NO_COUNT = re.compile(r"\b(?:pos|ln|line|no|nr|#|item|itm|size|bin|page|pallet)\b|#", re.IGNORECASE)
 _PRICES_APART = re.compile(
@@ -43,12 +43,15 @@ class Claim:
     rest: Decimal | None = None
 
 
-def claim_of(row: Row, shipped: Decimal, *, ours: bool, item: Item | None = None) -> Claim | None:
-    """None where the row is no line. ``shipped``: what the order shipped of its goods, 0 where that is not known."""
-    if ours and (counted := _counted(row, item)) is not None:
+def claim_of(
+    row: Row, shipped: Decimal, *, ours: bool, item: Item | None = None, book_first: bool | None = None
+) -> Claim | None:
+    """None where the row is no line. ``shipped``: what the order shipped of its goods, 0 where that is not known;
+    ``book_first``: what pairs of numbers (`31 / 29`) are, where the words above say."""
+    if ours and (counted := _counted(row, item, book_first)) is not None:
         return counted
     returned = row.of("returned")
-    if found := row.values("returned"):
+    if found := _returned(row):
         return Claim(found[0][0], (found[0][1],), _rest(row, shipped))
     if returned:
         if (whole := next((cell for cell in returned if _whole(cell.text)), None)) is not None:
@@ -67,10 +70,20 @@ def claim_of(row: Row, shipped: Decimal, *, ours: bool, item: Item | None = None
         return None
     if (stayed := _by_what_stays(row)) is not None:
         return stayed if stayed.quantity else None
-    money = [c.cell for c in row.columns if c.role in ("money", "variance") and _PRICES_APART.search(c.header)]
+    apart = [c for c in row.columns if c.role in ("money", "variance", "") and _PRICES_APART.search(c.header)]
+    money = [c.cell for c in apart if c.role or ("money" in row.table and _CENTS.fullmatch(c.cell.text.strip()))]
     if money and all(not re.search(r"[1-9]", cell.text) for cell in money):
         return None
     return _by_what_came(row, shipped)
+
+
+_GOES_BACK = re.compile(r"return|back|devol|rück|zurück|retour|credit|\brtv|rma|reso\b|terug", re.IGNORECASE)
+
+
+def _returned(row: Row) -> list[tuple[Decimal, Cell]]:
+    """What the row's columns of claims hold; of `failed` and `to be returned` the latter first."""
+    columns = sorted((c for c in row.columns if c.role == "returned"), key=lambda c: not _GOES_BACK.search(c.header))
+    return [(number, each.cell) for each in columns if (number := row.value(each.cell)) is not None]
 
 
 def prices_apart(row: Row) -> tuple[Cell, Cell] | None:
@@ -130,10 +143,11 @@ def _rest(row: Row, shipped: Decimal) -> Decimal | None:
     return ordered[0][0] - received[0][0] if ordered and received else None
 
 
-def _counted(row: Row, item: Item | None) -> Claim | None:
+def _counted(row: Row, item: Item | None, book_first: bool | None) -> Claim | None:
     """Our own people's counts, in signs; None where the row holds none."""
     base = row.place.block.at.start
-    if (told := counted_in(row.place.text)) is not None:
+    told = pair_in(row.place.text, book_first=book_first) if book_first is not None else None
+    if (told := told or counted_in(row.place.text)) is not None:
         spots = [span[0] + base for span in (told.book, told.there)]
         cells = [c.cell for c in row.columns if any(c.cell.start <= spot < c.cell.end for spot in spots)]
         return Claim(told.difference, tuple(cells))

@@ -174,6 +174,31 @@ def _together(said: Iterable[Passage]) -> tuple[dict[Reason, float], dict[Reason
     return total, best
 
 
+# What happened to a delivery, which the state of each of its goods only shows.
+_CAUSES = (Reason.RECALL, Reason.DAMAGED_IN_TRANSIT)
+_SHOWN = frozenset(
+    {Reason.DEFECTIVE_ON_ARRIVAL, Reason.QUALITY_NONCONFORMANCE, Reason.CONCEALED_DAMAGE, Reason.WARRANTY_FAILURE}
+)
+
+
+def cause_of(places: Iterable[Passage]) -> Reason | None:
+    """A recall, or damage on the way, where the request says so more than plainly."""
+    everything = tuple(places)
+    total, _ = _together(voice(everything))
+    plain = plainly(everything)
+    return next((each for each in _CAUSES if each in plain and total.get(each, 0.0) >= 2 * PLAIN), None)
+
+
+def only_shows(found: tuple[Reason, Quoted] | None, cause: Reason | None) -> bool:
+    """Whether a line's own words tell but the state of what a cause was told of: `handles snapped off`."""
+    if found is None or cause is None or found[0] is cause:
+        return False
+    if cause is Reason.RECALL:
+        return found[0] in _SHOWN or found[0] is Reason.SHORT_SHIPMENT
+    known = any(pattern.search(found[1].quote) for each, words_ in REASONS if each is found[0] for _, pattern in words_)
+    return found[0] in _SHOWN and not known
+
+
 def next_reasons(places: Iterable[Passage]) -> tuple[Reason, ...]:
     """The reasons that the sender's words give about as plainly as the first, that one included; the plainer first."""
     total, _ = _together(voice(tuple(places)))

@@ -54,6 +54,40 @@ def counted_in(text: str, start: int = 0, stop: int | None = None) -> Counted | 
     return Counted(values[1] - values[0], spans[0], spans[1])
 
 
+_PAIR_HEAD = re.compile(rf"\b(?:{_BOOK}|{_THERE})\s*/\s*(?:{_BOOK}|{_THERE})\b", re.IGNORECASE)
+_IS_BOOK = re.compile(rf"{_BOOK}\b", re.IGNORECASE)
+_IN_PAIR = re.compile(rf"(?<![\d/.,-])(?P<one>{_NUMBER})\s*/\s*(?P<other>{_NUMBER})(?![\d/])")
+_AGAIN = re.compile(
+    r"\b(?:(?:second|2nd|third|3rd|final|last|new) count|re-?count(?:ed)?|counted again|nachgezählt|nachzählung"
+    r"|zweite zählung|segundo conteo|recontado|deuxième comptage|recompté|tweede telling|nageteld)"
+    r"\W{0,3}(?:is |was |gives? )?"
+    rf"(?P<n>{_NUMBER})",
+    re.IGNORECASE,
+)
+
+
+def pairs_told(text: str) -> bool | None:
+    """`book / shelf`, said above counts written as pairs: whether the book's number stands first; None where no words
+    say what the pairs are."""
+    for found in _PAIR_HEAD.finditer(text):
+        first, last = (bool(_IS_BOOK.match(part.strip())) for part in found[0].split("/", 1))
+        if first is not last:
+            return first
+    return None
+
+
+def pair_in(text: str, *, book_first: bool) -> Counted | None:
+    """`31 / 29`, and of a second count its number."""
+    found = _IN_PAIR.search(text)
+    if found is None:
+        return None
+    book, there = (found.span(name) for name in (("one", "other") if book_first else ("other", "one")))
+    if (again := _AGAIN.search(text, found.end())) is not None:
+        there = again.span("n")
+    values = [number_of(text[begin:end]) for begin, end in (book, there)]
+    return None if values[0] is None or values[1] is None else Counted(values[1] - values[0], book, there)
+
+
 def _all(patterns: tuple[re.Pattern[str], ...], text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where the numbers stand: those after such a word, else those before one."""
     after, before = ([found.span("n") for found in pattern.finditer(text, start, end)] for pattern in patterns)

@@ -70,6 +70,8 @@ def intent_of(
         return Intent.STATUS_INQUIRY
     if says(words.QUOTE) and not plain & _PRESSING and not says(words.WANTS_RETURN_NOW):
         return Intent.NOT_A_REQUEST
+    if _sells(said, plain, counted=counted or marked):
+        return Intent.NOT_A_REQUEST
     if says(words.THANKS, body=True) and not says(words.ASKS, body=True) and not (counted and plain):
         return Intent.NOT_A_REQUEST
     claimless = not marked and not _asks_for_goods(said)
@@ -78,9 +80,11 @@ def intent_of(
     asks_for_more = says(words.REPLACEMENT) or says(words.REPAIR) or says(words.WANTS_RETURN)
     claimless = claimless and not plain and not asks_for_more
     about_terms = any(place.first(words.TERMS) for place in spoken_of)
+    if about_terms and not (counted or marked or plain & _FAULTS or _asks_for_goods(said)):
+        return Intent.NOT_A_REQUEST
     if claimless and (not known or about_terms or says(words.ORDERS_GOODS, body=True)):
         return Intent.NOT_A_REQUEST
-    if not has_lines and says(words.DOCUMENTS, body=True) and not says(words.WANTS_RETURN):
+    if (claimless or not has_lines) and says(words.DOCUMENTS, body=True) and not says(words.WANTS_RETURN):
         return Intent.NOT_A_REQUEST
     if not has_lines and not given and not says(words.WANTS_RETURN):
         return Intent.NOT_A_REQUEST
@@ -92,6 +96,14 @@ def intent_of(
     if given == {Reason.LATE_DELIVERY} and not says(words.WANTS_RETURN_NOW) and not has_lines:
         return Intent.CREDIT_REQUEST
     return Intent.RETURN_REQUEST
+
+
+def _sells(said: Sequence[Passage], plain: frozenset[Reason], *, counted: bool) -> bool:
+    """Whether goods are offered or ordered, and nobody complains of any or wants them taken."""
+    if plain & _FAULTS or _asks_for_goods(said):
+        return False
+    promotes = sum(len(list(words.PROMOTES.finditer(place.text))) for place in said)
+    return any(place.first(words.MORE_OF_THEM) for place in said) or promotes > counted
 
 
 def _takes_back(said: Sequence[Passage], *, all_of_it: bool = True) -> bool:

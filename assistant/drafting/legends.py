@@ -52,6 +52,7 @@ def legend_of(places: Sequence[Passage]) -> Mapping[str, Passage]:
     return found
 
 
+_HEADING = re.compile(r".{0,60}\b(?:codes?|key|legend[ea]?|schlüssel|claves?|légende|leyenda)\W*", re.IGNORECASE)
 _LISTED = re.compile(r"^[ \t]*(?P<code>[A-Z0-9]{1,2})[ \t.)\-–]+(?P<means>[^\W\d_][^\n]{3,80})$", re.MULTILINE)
 
 
@@ -61,6 +62,8 @@ def _listed(places: Sequence[Passage]) -> Iterator[tuple[Passage, int, int, str]
     for place in places:
         told = list(_LISTED.finditer(place.text))
         headed = re.match(r"[^\n]{0,40}:\s*(?:\n|$)", place.text)
+        if headed is None and place.block.kind == "heading":
+            headed = _HEADING.fullmatch(place.text)
         headed = headed if headed is not None and _LEGEND.search(headed[0]) else None
         below = headed is not None or (below and bool(told))
         for match in told if below else ():

@@ -17,7 +17,7 @@ from assistant.drafting.legends import pointed_out
 from assistant.drafting.mentions import Scope, scope_of
 from assistant.drafting.merge import merged
 from assistant.drafting.prose import Loose, by_difference, told
-from assistant.drafting.quantities import Quantity, settled, staying
+from assistant.drafting.quantities import Quantity, sentence, settled, staying
 from assistant.drafting.records import lines_of_records
 from assistant.drafting.resolve import FoundOrder
 from assistant.drafting.rows import lines_of_rows
@@ -67,7 +67,8 @@ def lines_of(
     clear = [line for line in live if not line.among]
     if not clear:  # which goods is not told: as few lines as there are words for it
         return Found(tuple(unclear[:1]) or (() if ours or said else _unnamed(loose, scope)))
-    placed = _with_loose([_with_order(line, orders, codes) for line in clear], loose)
+    clear = [_with_order(line, orders, codes) for line in clear]
+    placed = _with_loose(clear if ours else _without_listed(clear), loose)
     if len(placed) > 1 and all(line.quantity is None for line in placed):
         placed = _with_all(placed, places, codes)
     found = merged(with_marks(placed, places, codes))
@@ -197,6 +198,24 @@ def _still_live(live: list[LineFound], said: Sequence[LineFound], places: Sequen
     return [x for x in live if x.item.sku not in above - again]
 
 
+def _without_listed(lines: list[LineFound]) -> list[LineFound]:
+    """Without what a sentence only lists of an order, `we received 40 x A, 100 x B`, where another one claims."""
+
+    def sentence_of(line: LineFound) -> tuple[str, int]:
+        return line.place.text, sentence(line.place.text, line.position)[0]
+
+    def lists(line: LineFound) -> bool:
+        begin, end = sentence(line.place.text, line.position)
+        claims = CLAIMED.search(line.place.text, begin, end) or ASKED.search(line.place.text, begin, end)
+        return line.kind == "prose" and _is_all(line) and not claims
+
+    listed = [line for line in lines if lists(line)]
+    by_sentence = [sentence_of(line) for line in listed]
+    listed = [line for line, at in zip(listed, by_sentence, strict=True) if by_sentence.count(at) > 1]
+    claimed = [line for line in lines if line not in listed and line.quantity is not None and _asks(line)]
+    return [line for line in lines if line not in listed] if claimed else lines
+
+
 _FORWARDED = re.compile(r"^\W*(?:from|von|de|da|van)\s*:.*@", re.IGNORECASE | re.MULTILINE)
 
 
@@ -288,7 +307,8 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose]) -> list[LineFoun
         or each.quantity.corrects
         or (each.quantity.role == "plain" and (each.quantity.kind != "exact" or _all_of(line, each.quantity)))
     ]
-    if (left := what_is_left(line, lines, loose)) is not None:
+    corrected = any(each.quantity.corrects for each in usable)
+    if not corrected and (left := what_is_left(line, lines, loose)) is not None:
         return [left if each is line else each for each in lines]
     chosen = min(
         usable,
@@ -307,6 +327,8 @@ def _with_loose(lines: list[LineFound], loose: Sequence[Loose]) -> list[LineFoun
         line.quantity is not None and chosen.quantity.rank >= line.rank and not chosen.quantity.corrects
     ):
         return lines
+    if len(lines) > 1 and sum(each.quantity or Decimal(0) for each in lines) == value:
+        return lines  # `five are 26H02, two are 26H09. .. All seven`: a line a lot
     words = chosen.place.quote(chosen.quantity.start, chosen.quantity.end)
     filled = replace(line, quantity=value, rank=chosen.quantity.rank, evidence={**line.evidence, "quantity": (words,)})
     return [filled if each is line else each for each in lines]

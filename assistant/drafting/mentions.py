@@ -11,6 +11,7 @@ from typing import Literal
 from assistant.drafting.candidates import Code
 from assistant.drafting.described import ATTRIBUTES, Described, Token, ranked, tokens
 from assistant.drafting.numbers import Number, numbers
+from assistant.drafting.vocabulary_lines import PIECES
 from assistant.drafting.words import Passage
 from tools.erp import ErpReader, Item, Order
 
@@ -23,6 +24,11 @@ _ABBREVIATED = (
     r"(?<!\bno)(?<!\bnr)(?<!\bapprox)(?<!\bca)(?<!\bart)(?<!\bref)(?<!\bqty)(?<!\bpcs)(?<!\bgr)(?<!\bst)(?<!\bbzw)"
 )
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}[.;!?](?=\s)\s+|\n{{2,}}|\n(?=\s*(?:[-*•–]|\d+[.)\s]))|\n", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\s*(?:\d{1,5}|(?:a|half a|one|two|three|four|five|six) dozen|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"(?![.,:/]\d)",
+    re.IGNORECASE,
+)
 _POINT = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 _WRAPPED = 55  # characters from which a line may end because the next word had no room
 _ROOM = 8  # characters by which the lines of one paragraph differ, wherever they are wrapped
@@ -100,6 +106,8 @@ def _broken(text: str, at: int) -> bool:
     line = text[text.rfind("\n", 0, at) + 1 : at]
     following = text[at + 1 : at + 40]
     if _POINT.match(line) or _POINT.match(following) or len(line) < _WRAPPED:
+        return True
+    if _COUNTED.match(line) and _COUNTED.match(following):  # a list: how many of what, line by line
         return True
     return _by_hand(text)
 
@@ -205,7 +213,7 @@ def _words(text: str, segment: range, taken: Sequence[range], items: Sequence[It
     counted = [
         range(n.start, n.end)
         for n in _between(numbers(text), segment)
-        if len(str(n.value)) < 3 or not _known(str(n.value), items)
+        if len(str(n.value)) < 3 or PIECES.match(text, n.end) or not _known(str(n.value), items)
     ]
     moved = (
         Token(token.key, token.unit, token.start + segment.start, token.end + segment.start) for token in tokens(piece)

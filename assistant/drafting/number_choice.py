@@ -16,6 +16,7 @@ from assistant.drafting.vocabulary_lines import ASKED, CLAIMED, CONTAINERS, OF_T
 _SURE = 0.5  # a role's share from which it holds
 _FOUND = 0.7  # a claim's share from which a number counts that the rules did not take for a quantity
 _LEAST, _OVER = 0.35, 0.85  # of what rules take for a claim, and of what they take for none
+_MAYBE = 0.2  # a claim's share from which what rules take for neither stays so
 _NO_QUANTITY = 0.9
 _MEANT = 0.75  # a role's share from which it is reckoned with
 _MEANINGS: tuple[Literal["whole", "counted", "book", "kept"], ...] = ("whole", "counted", "book", "kept")
@@ -28,6 +29,7 @@ _POINTED_AT = re.compile(
 _THING = re.compile(
     r" (?!\w*(?:s|ed|t|['’]t)\b|(?:can|will|may|should|must|came|went|has|had)\b)[^\W\d_]{3,} [^\W\d_]", re.IGNORECASE
 )
+_RIGHT_BEHIND = 30  # characters
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?|\.\d+")
 
 
@@ -57,7 +59,7 @@ def with_learned(text: str, said: Sequence[Quantity], known: Known, taken: Seque
         used |= {each.spot.start for each in here}
         if quantity.kind not in ("exact", "whole", "half"):
             result.append(replace(quantity, sure=1.0))  # `all but four`: said in so many words
-        elif not here or (_role(here[0], quantity) is None and _in_units(text, quantity)):
+        elif not here or (_role(here[0], quantity) is None and (quantity.corrects or _in_units(text, quantity))):
             result.append(quantity)
         elif (role := _role(here[0], quantity)) is not None:
             result.append(replace(quantity, role=role, sure=_sure(here[0]), meaning=_meaning(here[0])))
@@ -80,11 +82,28 @@ def _part_of(text: str, quantity: Quantity, others: Sequence[Quantity], known: K
     later = [
         each for each in others if each.start > quantity.end and each.kind == "exact" and each.value < quantity.value
     ]
-    if known.shipped == {quantity.value} and quantity.role == "claimed":
-        smaller = any(each.role == "claimed" and each.sure >= _SURE for each in later)
+    if quantity.value in known.shipped and quantity.role == "claimed":
+        goods = _goods_after(quantity, known)
+        own = [each for each in later if not goods or each.start < goods[0]]
+        own = [each for each in own if not any(_leads_to(start, each, others) for start in goods)]
+        smaller = any(each.role == "claimed" and each.sure >= _SURE for each in own)
     else:
         smaller = any(each.role in ("claimed", "plain") and OF_THEM.match(text, each.end) for each in later)
     return replace(quantity, role="told") if smaller else quantity
+
+
+def _leads_to(goods: int, quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether goods stand right behind a quantity, with no other one between."""
+    between = any(quantity.end <= each.start < goods for each in others)
+    return 0 <= goods - quantity.end <= _RIGHT_BEHIND and not between
+
+
+def _goods_after(quantity: Quantity, known: Known) -> list[int]:
+    """Where other goods than its own are spoken of after a quantity: those right behind it are its own."""
+    if len(known.shipped) == 1:
+        return []
+    starts = sorted(start for start, _ in known.goods if start >= quantity.end)
+    return starts[1:] if starts and starts[0] - quantity.end <= _RIGHT_BEHIND else starts
 
 
 def counted_of(said: Sequence[Quantity]) -> Counted | None:
@@ -137,12 +156,16 @@ def _role(reading: Reading, quantity: Quantity) -> Role | None:
         return "plain" if quantity.role in ("told", "kept") and claim < _OVER else "claimed"
     if quantity.role == "claimed" and kept >= _SURE:
         return "claimed"  # `we no longer need 3`: what rules read in so many words is not taken for its opposite
+    if quantity.corrects and max(claim, kept, told) < _OVER:
+        return "plain" if quantity.role == "kept" else quantity.role
     if kept >= _SURE:
         return "kept"
     if told >= _SURE:
         return "told"
     if quantity.kind == "exact" and 1 - claim - kept - told >= _NO_QUANTITY:
         return None
-    if claim >= max(kept, told):
+    if quantity.role == "claimed" and claim >= max(kept, told, _MAYBE):
+        return "claimed"
+    if claim >= max(kept, told) or (quantity.role == "plain" and claim >= _MAYBE and max(kept, told) < _SURE):
         return "plain"
     return quantity.role if quantity.role == "claimed" else "kept" if kept > told else "told"

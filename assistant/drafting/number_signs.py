@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import combinations
 
 from assistant.drafting.quantities import quantities
 from assistant.drafting.spots import Spot, spots
@@ -115,6 +116,7 @@ def signs(text: str, known: Known) -> list[list[str]]:
         begin = ends[sentence_of[index] - 1] if sentence_of[index] else 0
         stop = ends[sentence_of[index]] if sentence_of[index] < len(ends) else len(text)
         one = ["bias", *_form(text, spot, known), *_among(spot, peers, found, known)]
+        one += [*_placed(text, index, sentence_of, spot), *_against(index, found)]
         one.append(f"rule={rule.role}" if rule is not None else "rule=")
         one += _around(words, place[index], begin, stop)
         one += _beside_goods(spot, known, begin, stop)
@@ -180,6 +182,41 @@ def _among(spot: Spot, peers: Sequence[Spot], all_of: Sequence[Spot], known: Kno
             yield "the rest of what shipped is told"
         if value in shipped and len(values) == 0:
             yield "as shipped, alone"
+
+
+def _placed(text: str, index: int, sentence_of: Sequence[int], spot: Spot) -> Iterator[str]:
+    """Where in the text it stands, and how many numbers stand before and after it."""
+    here = sentence_of[index]
+    yield f"sentence={min(here, 3)}"
+    yield f"part={4 * spot.start // max(1, len(text))}"
+    yield f"numbers before={min(index, 4)}"
+    yield f"numbers after={min(len(sentence_of) - index - 1, 4)}"
+    yield f"before in its sentence={min(sum(each == here for each in sentence_of[:index]), 3)}"
+
+
+def _against(index: int, found: Sequence[Spot]) -> Iterator[str]:
+    """How it stands to its neighbours: more or less than the one before and after, their sum or difference."""
+    value = found[index].value
+    if not value:
+        return
+    low = max(0, index - _BESIDE)
+    span = enumerate(found[low : index + _BESIDE + 1], low)
+    near = [(at, each.value) for at, each in span if each.value and at != index]
+    for side, at in (("before", index - 1), ("after", index + 1)):
+        other = next((number for place, number in near if place == at), None)
+        yield f"{side}{'' if other is None else '=' if other == value else '<' if other < value else '>'}"
+    more, less = (any(test(n) for _, n in near) for test in (value.__lt__, value.__gt__))
+    yield f"others{'>' if more else ''}{'<' if less else ''}"
+    if any(number == value for _, number in near):
+        yield "told twice"
+    if any(number == value for at, number in near if at < index):
+        yield "told before"
+    for (one, first), (last, second) in combinations(near, 2):
+        side = "<" if last < index else ">" if one > index else "|"
+        if first + second == value:
+            yield f"sum{side}"
+        if abs(first - second) == value and value not in (first, second):
+            yield f"difference{side}{'less' if value < min(first, second) else 'more'}"
 
 
 def _around(words: Sequence[_Word], at: int, begin: int, stop: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from assistant.drafting.vocabulary_numbers import ARTICLES, DOZEN, PAIR, WORDS
+from assistant.drafting.vocabulary_numbers import ARTICLES, DOZEN, WORDS
 
 _ALTERNATIVES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _MONTHS = (
@@ -43,7 +43,6 @@ _AFTER = re.compile(
 _AFTER_WORD = re.compile(_AFTER.pattern.replace(r"|\s\d{3,}\b(?![.,]\d)", ""), re.IGNORECASE)
 _COUNTED = re.compile(r"\s*(?:pcs?|pieces?|ea|each|stk|stück|units?|boxes|cases|pzas?|pièces|st)\b", re.IGNORECASE)
 _DOZEN_AFTER = re.compile(rf"\s+{DOZEN}", re.IGNORECASE)
-_PAIR_AFTER = re.compile(rf"\s+{PAIR}\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
     r"(?:#|\bno\.?|\bnr\.?|\bn[°º]|\bline|\bpage|\bpg\.?|\bdock|\bbuilding|\bbay|\bitem|\bpos\.?|\bposition"
     r"|\bplant|\bsite|\bhall|\bwerk|\bhalle|\bstoreroom|\bstore|\bunit|\blab|\bward|\bgate|\bstation|\bzone|\baisle|\blot|\bsize|\bbox|\bcarton|\bskid|\bpallet|\bpiece"
@@ -125,8 +124,6 @@ def numbers(text: str) -> tuple[Number, ...]:
         value, end = read, match.end()
         if (dozen := _DOZEN_AFTER.match(text, end)) is not None:
             value, end = value * 12, dozen.end()
-        elif (pair := _PAIR_AFTER.match(text, end)) is not None:
-            value, end = value * 2, pair.end()
         lead = max(0, match.start() - 60)
         before = text[lead : match.start()]
         joint = _OF.search(before)

@@ -24,8 +24,10 @@ from assistant.domain.request import Request
 from assistant.drafting.amounts import billed_wrong, with_amounts
 from assistant.drafting.candidates import Code, Unknown, codes, unknown_references
 from assistant.drafting.classify import (
+    cause_of,
     goes_back,
     next_reasons,
+    only_shows,
     plainly,
     reason_of,
     reason_of_line,
@@ -124,6 +126,10 @@ class OfflineDrafter:
         """Each line with the reason that its own words give, else the request's, else a likely one."""
         chosen = None if ours else next(iter([reason_of([p]) for p in places if any(ticked([p]))]), None)
         own = [None if ours else chosen or reason_of_line(line, found) or swapped(line, known) for line in found]
+        cause = None if ours or chosen else cause_of(places)
+        own = [  # what a code or a note says of a row stands
+            None if not line.words and only_shows(mine, cause) else mine for line, mine in zip(found, own, strict=True)
+        ]
         if len(found) == 1 and not ours and goes_back(places):  # nobody sends back what never came
             own = [None if mine is not None and mine[0].keeps_goods else mine for mine in own]
         resolution, asking = resolution_of(places)

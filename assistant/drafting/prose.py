@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from assistant.domain.draft import Reason
 from assistant.domain.evidence import Evidence
+from assistant.drafting.by_count import by_count, of_those
 from assistant.drafting.candidates import Code
 from assistant.drafting.counts import Counted, counted_in
 from assistant.drafting.differences import Difference, Told, difference, plainly_apart
 from assistant.drafting.found import LineFound, item_proof
 from assistant.drafting.mentions import Mention, Scope, by_code, by_words, is_list, sentences
 from assistant.drafting.number_choice import counted_of, known_of, with_learned
+from assistant.drafting.packs import pack_of
 from assistant.drafting.quantities import Quantity, best, quantities, settled, staying, without_asides
 from assistant.drafting.signs import BOOK_STANDS
 from assistant.drafting.vocabulary_lines import ALSO, ASKED, CLAIMED, CONTAINERS, KEPT, OF_THEM, PIECES, VAGUE
@@ -45,10 +47,12 @@ _A_FULL = re.compile(
     rf"|unopened)\s+)?(?={CONTAINERS.pattern.removeprefix(chr(92) + 's*')})",
     re.IGNORECASE,
 )
+_A_PACK = re.compile(rf"\w+\s+(?:\w+ )?(?={CONTAINERS.pattern.removeprefix(chr(92) + 's*')})", re.IGNORECASE)
 _EACH = re.compile(r"\b(\d+|one|two|three|four|five)\s+(?:\w+\s+)?(?:of\s+)?each\b|\beach\b", re.IGNORECASE)
 
 
 _WORDS_AT_HAND = 5
+_SURELY = 0.9  # of a number beside words that say no number
 _LONGEST_SENTENCE = 2_000  # characters that a person may have meant as one
 
 
@@ -85,6 +89,7 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
     said = with_learned(text, said, known, taken)
     lines: list[LineFound] = []
     loose: list[Loose] = []
+    counts: dict[Decimal, list[Mention]] = {}  # the goods that a number was told of
     before: Mention | None = None
     about: Mention | None = None  # the goods spoken of last that do not stay
     several = len({m.item.sku for here in mentioned for m in here if not m.foreign and m.how != "mark"}) > 1
@@ -102,6 +107,9 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
         if before is not None and back:  # `12 of them have cracked bodies`
             numbers = [each for each in numbers if each not in back]
             lines.append(_line(place, before, back, span, here, scope, ours=ours))
+        if all(mention.among for mention in own) and (those := by_count(text, span, numbers, counts)) is not None:
+            lines = of_those(lines, those, _line(place, those.mention, those.others, span, here, scope, ours=ours))
+            continue
         before = own[-1] if own and not own[-1].among else before
         if all(mention.among for mention in own):
             moving = bool(ASKED.search(text, span.start, span.stop) or CLAIMED.search(text, span.start, span.stop))
@@ -123,6 +131,8 @@ def told(place: Passage, codes: Sequence[Code], scope: Scope, erp: ErpReader, *,
             later = [m.start for m in own if m.start > mention.start]
             begin = span.start if mention is own[0] else mention.start
             own_numbers = pairs.get(mention, [])
+            for each in own_numbers if not mention.among else ():
+                counts.setdefault(each.value, []).append(mention)
             counted = (counted_in(text, begin, min([span.stop, *later])) or counted_of(own_numbers)) if ours else None
             lines.append(line if counted is None else _counted(line, counted))
             about = about if lines[-1].kept or mention.among or mention.how == "mark" else mention
@@ -272,7 +282,7 @@ def _line(
     order = next(iter(of_mark or having), None)
     vague = _vague(text, mention, span)
     chosen = best(
-        [each for each in said if not vague or each.rank == 0 or each.kind != "exact"],
+        [each for each in said if not vague or (each.rank == 0 and _as_ruled(each)) or each.kind != "exact"],
         text,
         range(mention.start, mention.end),
     )
@@ -312,6 +322,12 @@ def _line(
         evidence["quantity"] = (place.quote(*one),)
     claimed = chosen is not None and chosen.rank == 0
     kept = rest is None and (not claimed or not CLAIMED.search(sentence)) and _is_kept(text, mention, span, said)
+    others = [other.start for other in here if other.start > mention.start and other.item != mention.item]
+    alone = not others or not ALSO.search(text, min(others), span.stop)
+    if claimed and others and alone and not KEPT.search(text, span.start, min(others)):
+        kept = False  # `it is 5 boxes of the beakers, and the hotplate stays`
+    last = not others
+    kept = kept or (rest is None and last and _they_are_kept(text[mention.end : span.stop]))
     if ours and BOOK_STANDS.search(sentence):
         kept, chosen = True, None
     vague = chosen is None and value is None and vague
@@ -339,6 +355,11 @@ def _line(
         by_mark=mention.how == "mark",
         evidence=evidence,
     )
+
+
+def _as_ruled(said: Quantity) -> bool:
+    """Whether a claim is one by rules, or surely: `a few are torn, from one of the three cartons`."""
+    return not said.sure or said.sure >= _SURELY
 
 
 def by_difference(apart: Difference | None) -> Reason | None:
@@ -404,6 +425,22 @@ _AFTER_ALL = re.compile(
 _THEM = re.compile(r"\b(?:them|those|these|it|les|la|le|sie|die|diese|los|las|ze|li)\b", re.IGNORECASE)
 
 
+_KEEP_THEM = re.compile(
+    r"\b(?:we|i)(?:'ll|’ll| will| can| are going to| want to| would rather)? (?:just )?"
+    r"(?:keep|use|hang on to|hold on to|live with) (?:those|these|them|it|that one)\b"
+    r"|\b(?:die|den|das|sie) behalten wir\b|\bbehalten wir (?:die|sie|den|das)\b"
+    r"|\bnous (?:les|la|le) gardons\b|\bon (?:les|la|le) garde\b|\bdie houden we\b"
+    r"|\bnos (?:los|las|lo|la) quedamos\b|\b(?:los|las|lo|la) (?:conservamos|dejamos)\b",
+    re.IGNORECASE,
+)
+
+
+def _they_are_kept(rest: str) -> bool:
+    """`two drums have dented lids but they do not leak, so we'll keep those`: whatever is the matter, they stay."""
+    kept = list(_KEEP_THEM.finditer(rest))
+    return bool(kept) and not CLAIMED.search(rest, kept[-1].end())
+
+
 def _kept_after_all(rest: str) -> bool:
     """`.. which we wanted to return, we are keeping those after all`: the end of a sentence takes it back."""
     last = re.split(r"[,:]\s|\s[-–—]\s", rest)[-1]
@@ -414,7 +451,8 @@ def _single(place: Passage, mention: Mention, order: Order | None) -> tuple[int,
     """`a dead VFD`, `the drill rig` of an order that shipped one: the words that say it is one."""
     lead = _ONE.search(place.text[max(0, mention.start - 80) : mention.start])
     first = lead[0].split()[0].lower() if lead is not None else ""
-    if lead is None or _plural(place.text[mention.start : mention.end + 2], mention.item):
+    packed = lead is not None and pack_of(mention.item) is not None and _A_PACK.match(lead[0]) is not None
+    if lead is None or (not packed and _plural(place.text[mention.start : mention.end + 2], mention.item)):
         return None
     shipped = order.shipped(mention.item.sku) if order is not None else Decimal(0)
     definite = first in {"the", "der", "das", "die", "el", "la", "le", "this", "only"}

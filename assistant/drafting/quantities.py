@@ -10,7 +10,17 @@ from typing import Literal
 
 from assistant.drafting.numbers import Number, numbers
 from assistant.drafting.packs import in_order_unit
-from assistant.drafting.vocabulary_lines import ALL_BUT, ASKED, CLAIMED, HALF, KEPT, ONLY_CAME, TOLD, WHOLE
+from assistant.drafting.vocabulary_lines import (
+    ALL_BUT,
+    ALL_BUT_GOODS,
+    ASKED,
+    CLAIMED,
+    HALF,
+    KEPT,
+    ONLY_CAME,
+    TOLD,
+    WHOLE,
+)
 from assistant.drafting.vocabulary_numbers import WORDS
 from tools.erp import Item, Order
 
@@ -108,7 +118,13 @@ _CORRECTS = re.compile(
     r"|actually|correction|make (?:that|it)|i mean|(?:i|we) meant|sorry|let'?s say|should (?:be|read|say)|vielmehr"
     r"|korrektur"
     r"|(?:not|nicht|no|non|pas|niet) \w+[ ,]+(?:but|sondern|sino|mais|ma|maar)|besser gesagt|mejor dicho|corrijo"
-    r"|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n]{0,30}$",
+    r"|plutôt|pardon|rectification|of beter|anzi)\b[^.;!?\n\d]{0,30}$"
+    r"|\b(?:turn(?:s|ed)|work(?:s|ed)) out to be\s$|\b(?:is|are) (?:now|in fact|really) $"
+    r"|\b(?:to (?:be )?return(?:ed)?|to (?:go|come|send) back|for (?:return|credit)"
+    r"|(?:qty|quantity) (?:rejected|returned|back)|zu(?:r)? (?:retourn\w+|rückgabe|rücksendung)"
+    r"|(?:a|para) devolver"
+    r"|à (?:retourner|renvoyer|rendre|reprendre))\s*[:=]\s*$"
+    r"|\b(?:chang|rais|reduc|increas|lower|bump|correct|änder|korrigier|cambi|modifi|corrig)\w*\b[^.;!?\n]{0,50}\b(?:to|auf|a|à|en)\s$",
     re.IGNORECASE,
 )
 
@@ -121,6 +137,15 @@ _SUMS_UP = re.compile(
 )
 
 
+_ALL_OF_THEM = re.compile(
+    r"\b(?:all|alle|tou(?:s|tes) les|tod[oa]s l[oa]s) (?:of (?:the|these|those) )?$", re.IGNORECASE
+)
+
+_AND_NO_GOODS = re.compile(
+    r"\s*(?:[.,;!)]|$|(?:back|of (?:them|these|those)|zurück|de vuelta|can|should|will|go|have to)\b)", re.I
+)
+
+
 def _asked(text: str, number: Number) -> bool:
     return bool(ASKED.search(_clause(text, number.start, number.end)))
 
@@ -128,7 +153,13 @@ def _asked(text: str, number: Number) -> bool:
 def _corrects(text: str, number: Number) -> bool:
     """`make that 4`, and `four altogether`, which sums up what was said before."""
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 30]
-    return bool(_CORRECTS.search(before)) or (bool(_SUMS_UP.match(after)) and role_of(text, number) != "told")
+    if _CORRECTS.search(before):
+        return True
+    if _ALL_OF_THEM.search(before) and _AND_NO_GOODS.match(
+        after
+    ):  # `four are a total loss, one maybe not, we send all 5 back`
+        return role_of(text, number) == "claimed"
+    return bool(_SUMS_UP.match(after)) and role_of(text, number) != "told"
 
 
 def _relative(text: str) -> Iterator[Quantity]:
@@ -136,6 +167,10 @@ def _relative(text: str) -> Iterator[Quantity]:
         if (value := _word(match)) is not None:
             came = _CAME.search(_clause(text, *match.span()))
             yield Quantity("missing" if came else "all_but", value, *match.span(), "claimed")
+    for match in ALL_BUT_GOODS.finditer(text):
+        if (value := _word(match)) is not None:
+            begin = max(match.start(name) for name in match.groupdict())
+            yield Quantity("all_but", value, begin, match.end(), "claimed")
     for match in ONLY_CAME.finditer(text):
         if (value := _word(match)) is not None:
             of = _other(match)

@@ -10,7 +10,7 @@ from assistant.domain.evidence import Evidence, Quoted
 from assistant.drafting.candidates import Code
 from assistant.drafting.claimed import claim_of, prices_apart, worded
 from assistant.drafting.columns import with_roles
-from assistant.drafting.counts import counted_in
+from assistant.drafting.counts import counted_in, pairs_told
 from assistant.drafting.described import ranked, tokens
 from assistant.drafting.found import LineFound, item_proof
 from assistant.drafting.goods import goods_of, order_of
@@ -18,9 +18,9 @@ from assistant.drafting.legends import left_out, legend_of, meanings_in, stays
 from assistant.drafting.mentions import Scope
 from assistant.drafting.numbers import cell_number, number_of
 from assistant.drafting.packs import in_order_unit
-from assistant.drafting.quantities import best, quantities, settled
+from assistant.drafting.quantities import Quantity, best, quantities, settled
 from assistant.drafting.signs import LESS, MORE
-from assistant.drafting.tables import Row, is_labelled, rows_of
+from assistant.drafting.tables import Column, Row, is_labelled, rows_of
 from assistant.drafting.vocabulary_lines import (
     CLAIMED,
     KEPT,
@@ -53,6 +53,13 @@ _AS_BOOKED = re.compile(
 _INSTEAD = re.compile(
     r"\binstead\b|\b(?:but|yet)\b.{0,40}\bsays?\b|\bstattdessen\b|\ben (?:su lugar|vez)\b|\bà la place\b", re.IGNORECASE
 )
+_KEEP = re.compile(
+    r"\W*(?:we |please |to )?(?:keep(?:ing|s)?|kept|stay(?:s|ing)?|retain(?:ed)?|bleibt|behalten|verbleibt"
+    r"|garder|gardée?s?|on garde|reste|se quedan?|conservar|houden|blijft|tenere|resta)"
+    r"(?: it| them| here| all| hier| ici| aquí)?\W*",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"\W*(?:yes|y|ja|j|oui|sí|si|x|✓|✔|☒|☑)\W*", re.IGNORECASE)
 _HIGHLIGHT = re.compile(r"highlight|underline|circle|square", re.IGNORECASE)
 
 
@@ -79,9 +86,11 @@ def lines_of_rows(
     returning = {row.place.block.table for row in rows if any(c.role in ("returned", "variance") for c in row.columns)}
     legend = legend_of(places)
     without = left_out(rows, pointed)
+    book_first = pairs_told(text) if ours else None
+    faults = _with_faults(rows)
     lines: list[LineFound] = []
     for at, (row, item) in enumerate(zip(rows, goods_of(rows, codes, scope, erp), strict=True)):
-        if item is None or TOTAL_ROW.search(row.place.text) or at in without:
+        if item is None or TOTAL_ROW.search(row.place.text) or at in without or _found_well(row, faults):
             continue
         meanings = meanings_in(row, legend)
         if stays(meanings):
@@ -90,10 +99,32 @@ def lines_of_rows(
         if marked and not (row.place.block.table in returning and not row.marks):
             line = _marked(_without_others_marks(row, item[0], scope), item, order, lit=lit)
         else:
-            line = _plain(row, item, order, ours=ours, paper=paper)
+            line = _plain(row, item, order, ours=ours, paper=paper, book_first=book_first)
         if line is not None:
             lines.append(replace(line, words=(*line.words, *meanings)))
     return tuple(lines)
+
+
+_WORDED = ("reason", "status", "", "counted", "received")  # `What we found`
+
+
+def _with_faults(rows: Sequence[Row]) -> frozenset[tuple[int | None, str]]:
+    """Columns, each by its table and heading, in which some row says what is the matter."""
+    return frozenset(
+        (row.place.block.table, column.header)
+        for row in rows
+        for column in row.columns
+        if column.header and column.role in _WORDED and CLAIMED.search(column.cell.text)
+    )
+
+
+def _found_well(row: Row, faults: frozenset[tuple[int | None, str]]) -> bool:
+    """`fine` in a column that tells of others what is the matter with them."""
+    return any(
+        (row.place.block.table, column.header) in faults and LEFT_ROW.search(column.cell.text)
+        for column in row.columns
+        if column.role in _WORDED
+    )
 
 
 def _without_others_marks(row: Row, item: Item, scope: Scope) -> Row:
@@ -182,9 +213,17 @@ def _said(mark: Passage) -> Quoted:
     return mark.quote(0, len(mark.text))
 
 
-def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bool, paper: bool) -> LineFound | None:
+def _plain(
+    row: Row,
+    item: tuple[Item, Quoted],
+    order: Order | None,
+    *,
+    ours: bool,
+    paper: bool,
+    book_first: bool | None = None,
+) -> LineFound | None:
     """None for what is kept, zero, blank, a background row or a row of our own paper."""
-    if any(LEFT_ROW.search(cell.text) for cell in row.of("status")):
+    if any(LEFT_ROW.search(cell.text) for cell in row.of("status")) or _said_to_stay(row):
         return None
     if any(LEFT_ROW.search(note.text) or KEPT.search(note.text) for note in row.beside):
         return None
@@ -194,16 +233,25 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
         number, words = written
         return _line(row, item, number, (words,))
     shipped = order.shipped(item[0].sku) if order is not None else Decimal(0)
-    counted = ours and counted_in(row.place.text) is not None
+    counted = ours and (book_first is not None or counted_in(row.place.text) is not None)
     plainly = not counted and not any(column.role for column in row.columns)
     if plainly and (said := _stated(row, item, order, ours=ours)) is not None:
         return said.line
-    claimed = claim_of(row, shipped, ours=ours, item=item[0])
+    claimed = claim_of(row, shipped, ours=ours, item=item[0], book_first=book_first)
     if claimed is None:
         return None
     quantity, cells = claimed.quantity, claimed.cells
     if quantity is None:
         left = any(LEFT_ROW.search(cell.text) for cell in row.of("reason", "returned", ""))
+        one = next((cell for cell in row.of("serial") if re.search(r"\d", cell.text)), None)
+        if (
+            one is not None
+            and item[0].tracking == "serial"
+            and not left
+            and not paper
+            and any(re.search(r"[^\W\d_]{2}", cell.text) for cell in row.of("reason", "status"))
+        ):
+            return _line(row, item, Decimal(1), (row.quote(one),))  # a serial a row
         return None if left or paper or not worded(row) else replace(_line(row, item, None, ()), rank=9)
     if quantity == 0 or (paper and not any(c in row.of("returned", "variance") for c in cells)):
         return None
@@ -219,6 +267,13 @@ def _plain(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: bo
     return _short(line, not ours and claimed.rest is not None and claimed.quantity == claimed.rest > 0)
 
 
+def _said_to_stay(row: Row) -> bool:
+    """A remark `keep`, or `yes` under `Keep?`."""
+    remarks = row.of("reason", "")
+    ticks = row.of("kept")
+    return any(_KEEP.fullmatch(cell.text) for cell in remarks) or any(_YES.fullmatch(cell.text) for cell in ticks)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stated:
     line: LineFound | None
@@ -228,8 +283,9 @@ def _stated(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: b
     """`2 oz lids | keeping`, `clamshells | all 25`: goods, and what is said of them. None where nothing is."""
     base = row.place.block.at.start
     at = item[1].at.start
+    found: list[tuple[Quantity, Decimal | None, Column]] = []
     for column in row.columns:
-        text, start = column.cell.text, column.cell.start - base
+        text = column.cell.text
         if column.cell.start <= at < column.cell.end or not re.search(r"[^\W\d_]{2}", text):
             continue
         if LEFT_ROW.search(text) or (KEPT.search(text) and not CLAIMED.search(text)):
@@ -238,8 +294,15 @@ def _stated(row: Row, item: tuple[Item, Quoted], order: Order | None, *, ours: b
         value = settled(chosen, text, item[0], order) if chosen is not None else None
         if ours and value:
             value = abs(value) if MORE.search(text) and not LESS.search(text) else -abs(value)
-        if chosen is not None and value:
+        if chosen is not None:
+            found.append((chosen, value, column))
+    found.sort(key=lambda each: each[0].rank)  # `40 bought | 6 back`
+    for chosen, value, column in found:
+        start = column.cell.start - base
+        if value:
             return _Stated(_line(row, item, value, (row.place.quote(start + chosen.start, start + chosen.end),)))
+        if value == 0 and chosen.rank == 0:
+            return _Stated(None)
     return None
 
 

@@ -40,6 +40,10 @@ WITHDRAWN = any_of(_WORDS["withdrawn"])
 CORRECTS = any_of(_WORDS["corrects"])
 # Goods, papers or news are wanted: a sale's, not a return's.
 ORDERS_GOODS = any_of(_WORDS["orders_goods"])
+# More of what was bought before is ordered.
+MORE_OF_THEM = any_of(_WORDS["more_of_them"])
+# Goods are offered to many.
+PROMOTES = any_of(_WORDS["promotes"])
 # Somebody asks for goods to be taken.
 GOODS_GO_BACK = any_of(_WORDS["goods_go_back"])
 ASKS = any_of(_WORDS["asks"])

@@ -38,6 +38,8 @@ TOLD = any_of(_WORDS["told"])
 ASKED = any_of(_WORDS["asked"])
 WHOLE = any_of(_WORDS["whole"])
 ALL_BUT = any_of(_WORDS["all_but"])
+# `all of the valves except two`: the goods stand between.
+ALL_BUT_GOODS = any_of(_WORDS["all_but_goods"])
 HALF = any_of(_WORDS["half"])
 ONLY_CAME = any_of(_WORDS["only_came"])
 # Words for an amount that say no number.
@@ -55,7 +57,7 @@ LEFT_ROW = any_of(_WORDS["left_row"])
 PIECES = re.compile(
     r"\s*(?:pcs?|pieces?|pces|stk|stücke?|st|piezas|pzas?|pièces|pezzi|pz|stuks|individual\w*|loose|singles"
     r"|latas|cans"
-    r"|lamps|tubes|sticks)\b\.?",
+    r"|pairs?|prs?|paar|pares|paires?|lamps|tubes|sticks)\b\.?",
     re.IGNORECASE,
 )
 CONTAINERS = re.compile(

@@ -72,6 +72,16 @@ def test_codes_mean_what_the_legend_says() -> None:
     ]
 
 
+def test_codes_listed_below_a_heading() -> None:
+    told = "<h3>Form 12, codes</h3><p>R1 Ordered in error</p><p>R2 Damaged by the carrier</p><p>R7 Out of specification</p><p>R8 Recall</p><p>R4 Surplus, not needed</p>"
+    rows = [["Item", "Rec.", "Return", "Code"], ["BV-34", "40", "4", "R1"], ["GP22CC", "6", "2", "R7"]]
+    _, draft = drafted("", html=f"<p>PO-77120 for credit.</p>{_table(rows)}{told}")
+    assert [(line.sku, line.reason_code.value) for line in draft.lines] == [
+        ("BV-34", "ORDERED_IN_ERROR"),
+        ("GP22CC", "QUALITY_NONCONFORMANCE"),
+    ]
+
+
 def test_only_the_rows_that_are_pointed_out() -> None:
     _, draft = drafted("", html=f"<p>PO-77120. Please take back only what says RTV.</p>{_table(LEGEND)}")
     assert [line.sku for line in draft.lines] == ["BV-34", "GP22CC"]

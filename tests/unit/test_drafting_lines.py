@@ -21,6 +21,70 @@ CASES = [
         "BV-12:40",
     ),
     (
+        "PO-77121: les demi-masques HMR/M sont en trop, 4 pairs of respirators HMR/M to return please.",
+        "HMR/M:4",
+    ),
+    (
+        "PO-77120: all of the BV-34 valves except two can go back, we overbought. Credit please.",
+        "BV-34:38",
+    ),
+    (
+        "PO-77120 : reprenez toutes les vannes BV-34 sauf deux, la ligne ferme.",
+        "BV-34:38",
+    ),
+    (
+        "We want to return 12 BV-12 (PO-77120), no longer needed - correction, 15, Joe found three more.",
+        "BV-12:15",
+    ),
+    (
+        "PO-77120, please change the 10 BV-12 in my list to 14. All unopened and surplus.",
+        "BV-12:14",
+    ),
+    (
+        "We ordered 40 BV-34 on PO-77120 and then 100 of BV-12. The 100 are ok. From the 40 we want to return 12, the customer changed his mind.",
+        "BV-34:12",
+    ),
+    (
+        "Of the 12 cases of gloves from PO-77121 one was soaked through, and two drums of degreaser have dented lids but they don't leak so we'll keep those.",
+        "NG6-L:1",
+    ),
+    (
+        "The two drums of degreaser I told you about yesterday turned out to be three. PO-77121. All leaking at the bung.",
+        "SDG-20L:3",
+    ),
+    (
+        "SO-500200: 12 cases gloves - 2 with torn boxes. 50 masks - 4 with broken straps - please replace all of those.",
+        "NG6-L:2;HMR/M:4",
+    ),
+    (
+        "Four cases NG6-L from PO-77121 are a total loss, one maybe usable, we'd rather send all 5 back.",
+        "NG6-L:5",
+    ),
+    (
+        "PO-77121. Masks: 50. Used: 35. Lost: 1. To return: 14.",
+        "HMR/M:14",
+    ),
+    (
+        "We'd like to send back a case of the nitrile gloves and 3 of the half masks from PO-77121, surplus.",
+        "NG6-L:1;HMR/M:3",
+    ),
+    (
+        "We have received order PO-77120 (40 x BV-34, 100 x BV-12, 6 x GP22CC). Unfortunately, 3 of the BV-34 are defective. The rest is perfect. Please replace these 3.",
+        "BV-34:3",
+    ),
+    (
+        "Goods to go back from PO-77120:\n\nBV-34     40 bought    6 back   (unopened)\nBV-12    100 bought   20 back   (unopened)\nGP22CC     6 bought    0 back\n\nJob is finished.",
+        "BV-34:6;BV-12:20",
+    ),
+    (
+        "From PO-77121 we do not need\n\n   three cases of the size L gloves, which were for the night shift that has ended\n   5 half masks, unopened",
+        "NG6-L:3;HMR/M:5",
+    ),
+    (
+        "Surplus from PO-77120, with two changes: of the BV-34 it is 5 pieces and not 8 (three were opened since), and the gear pump stays here. Credit please.",
+        "BV-34:5",
+    ),
+    (
         "SO-500100 - need to return 200 screws, they don't fit.",
         "HCS8-1420-Z:2",
     ),

@@ -1,5 +1,6 @@
 """Numbers in words, packs and descriptions: rules that hold for any value."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -68,6 +69,28 @@ def test_pieces_that_fill_no_pack_are_left_alone() -> None:
     screws = ERP.item("HCS8-1420-Z")
     assert screws is not None
     assert in_order_unit(Decimal(150), " pcs", screws, Decimal(20)) == 150
+
+
+@pytest.mark.parametrize(
+    ("description", "uom", "count", "after", "shipped", "units"),
+    [
+        ("Nitrile gloves size S, case of 10 boxes", "CS", 30, " boxes", 5, 3),
+        ("Citric cleaner 1 L, case of 12", "CS", 24, " bottles", 40, 2),
+        ("Citric cleaner 1 L, case of 12", "CS", 24, " cases", 40, 24),
+        ("Citric cleaner 1 L, case of 12", "CS", 20, " bottles", 40, 20),
+        ("Ear plugs, box of 200", "BX", 400, " pairs of ear plugs", 4, 2),
+        ("Reagent bottle, case of 10", "CS", 20, " bottles (2 cases, unopened)", 0, 2),
+        ("Gauze 4x4 sterile, 50/bx", "BX", 150, " pads", 6, 3),
+        ("Lancets bx/100", "BX", 300, " pcs", 0, 3),
+    ],
+)
+def test_units_within_the_one_that_is_sold(
+    description: str, uom: str, count: int, after: str, shipped: int, units: int
+) -> None:
+    valve = ERP.item("BV-34")
+    assert valve is not None
+    item = replace(valve, description=description, uom=uom)
+    assert in_order_unit(Decimal(count), after, item, Decimal(shipped)) == units
 
 
 def test_a_description_says_what_a_pack_holds() -> None:

@@ -121,6 +121,28 @@ def test_our_own_people_count_in_signs() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "head", [("Locatie", "Artikel", "Boek", "Geteld"), ("Ort", "Artikel", "Buchbestand", "gezählt")]
+)
+def test_a_count_in_another_tongue(head: tuple[str, ...]) -> None:
+    rows = [("A-1", "BV-34", "412,5", "398,0"), ("A-2", "BV-12", "9", "9")]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in (head, *rows))
+    _, draft = drafted("x", html=f"<table>{table}</table>", sender="dock@norlake.example")
+    assert [(line.sku, str(line.quantity)) for line in draft.lines] == [("BV-34", "-14.5")]
+
+
+def test_pairs_of_counts_are_what_the_words_above_say() -> None:
+    rows = [
+        ("A-1", "BV-34", "40 / 38", ""),
+        ("A-2", "BV-12", "9 / 9", ""),
+        ("A-3", "GP22CC", "6 / 4", "second count 6"),
+    ]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    html = f"<p>Result of last night, book / shelf:</p><table>{table}</table>"
+    _, draft = drafted("x", html=html, sender="dock@norlake.example")
+    assert [(line.sku, str(line.quantity)) for line in draft.lines] == [("BV-34", "-2")]
+
+
 TOLD = [
     (  # the unsaid column is what is left of two others
         ["Billed article", "Inv. qty", "Rec'd", "Gap"],
@@ -160,6 +182,61 @@ TOLD = [
     (  # but not where the number is no delivery's
         ["Thing", "Qty"],
         [["BV-34", "4"], ["the cutouts", "3"]],
+        "BV-34:4",
+    ),
+    (  # what is not OK is no OK
+        ["Material", "On ticket", "OK", "Not OK"],
+        [["3/4 ball valve", "40", "37", "3"], ["1/2 ball valve", "100", "100", "0"], ["Total", "140", "137", "3"]],
+        "BV-34:3",
+    ),
+    (  # what fails is more or less than what goes back
+        ["Article", "Pieces tested", "Pieces failed", "Pieces to be returned"],
+        [["GP22CC", "6", "2", "2"], ["BV-34", "10", "1", "40"]],
+        "GP22CC:2;BV-34:40",
+    ),
+    (  # what is here of what was ordered
+        ["Product", "Qty ordered", "Qty here"],
+        [["BV-12", "100", "100"], ["GP22CC", "6", "4"]],
+        "GP22CC:2",
+    ),
+    (  # yes and no under what goes back
+        ["Part", "Qty", "RTV Y/N"],
+        [["BV-34", "4", "Y"], ["BV-12", "9", "N"], ["GP22CC", "2", "Y"]],
+        "BV-34:4;GP22CC:2",
+    ),
+    (  # no overcharge, no line
+        ["SKU", "Qty", "Price invoiced", "Price agreed", "Overcharge"],
+        [["BV-34", "40", "22.00", "20.00", "80.00"], ["BV-12", "100", "20.00", "20.00", "0.00"]],
+        "BV-34:40",
+    ),
+    (  # of two rows of the same goods the one that was found well is none
+        ["Item", "What we found", "How many"],
+        [["BV-34", "handle missing", "3"], ["GP22CC", "fine", "4"], ["GP22CC", "shaft bent", "2"]],
+        "BV-34:3;GP22CC:2",
+    ),
+    (  # the day something failed is no count
+        ["Model", "Serial", "Failed on", "Symptom"],
+        [["MCB3P-60", "SN410001", "11/02", "won't reset"], ["MCB3P-60", "SN410003", "11/09", "hums"]],
+        "MCB3P-60:1;MCB3P-60:1",
+    ),
+    (  # passed and failed
+        ["Line", "Item", "Ship qty", "Pass", "Fail"],
+        [["10", "BV-34", "40", "36", "4"], ["20", "GP22CC", "6", "6", "0"]],
+        "BV-34:4",
+    ),
+    (  # no action wanted
+        ["Item", "Qty", "Action wanted"],
+        [["BV-34", "4", "credit"], ["GP22CC", "1", "replace"], ["BV-12", "50", "none - ok"]],
+        "BV-34:4;GP22CC:1",
+    ),
+    (  # a row that stays says so under a heading of its own
+        ["Item", "How many", "Keep?"],
+        [["BV-34", "4", "no"], ["GP22CC", "2", "yes"]],
+        "BV-34:4",
+    ),
+    (  # or as a remark
+        ["Part", "Qty back", "Remarks"],
+        [["BV-34", "4", "need 1 inch"], ["GP22CC", "2", "keep"]],
         "BV-34:4",
     ),
     (  # a slip of the pen, and a compound

@@ -67,3 +67,12 @@ def test_a_serial_with_a_slip_beside_one_that_is_known() -> None:
 
 def test_a_number_word_alone_in_a_cell() -> None:
     assert goods("PO-77120\n\nMaterial\tPO qty\tTo vendor\nBV-34\t40\tone\nGP22CC\t6\tnone\n") == [("BV-34", "1")]
+
+
+def test_the_newest_words_change_a_list_below() -> None:
+    text = (
+        "Kim's list is below. Please use it with two changes: of the BV-34 it is 5 and not 8, and the gear pump stays here. "
+        "The rest is as he says.\n\nFrom: Kim Ode\nSent: Thursday, November 12, 2026 4:52 PM\nTo: Pat\nSubject: returns\n\n"
+        "These can go back from PO-77120, surplus:\n\n8 BV-34\n12 BV-12\n1 GP22CC\n"
+    )
+    assert sorted(goods(text)) == [("BV-12", "12"), ("BV-34", "5")]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from assistant.domain.draft import Reason
 from assistant.drafting import reason_words
 from evals import learn_reasons
+from tests.unit.drafting_world import drafted
 
 # Sentences that stand in no corpus, with what a clerk would put down.
 FRESH = (
@@ -97,3 +98,11 @@ def test_the_same_corpus_teaches_the_same_and_is_kept_almost_so(tmp_path: Path) 
 def test_the_weights_are_those_of_the_corpus() -> None:
     with np.load(learn_reasons.WEIGHTS) as kept:
         assert str(kept["corpus"]) == learn_reasons.digest(), "run python -m evals.learn_reasons"
+
+
+def test_what_happened_to_a_delivery_outranks_the_state_of_its_goods() -> None:
+    text = "PO-77120. The skid was crushed on the truck, the driver noted the damage on the delivery receipt."
+    rows = [["Item", "Shipped", "Good", "Bad", "Remark"], ["BV-34", "40", "36", "4", "handles snapped off"]]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    _, draft = drafted("", html=f"<p>{text}</p><table>{table}</table>")
+    assert [line.reason_code.value for line in draft.lines] == ["DAMAGED_IN_TRANSIT"]
