@@ -153,7 +153,7 @@ def over_http(standin: StandIn, app: App) -> Iterator[str]:
 
 @contextmanager
 def over_sockets(standin: StandIn, app: App) -> Iterator[SocketModeHandler]:
-    handler = SocketModeHandler(app, standin.app.app_token, web_client=app.client, ping_interval=0.3)
+    handler = SocketModeHandler(app, standin.app.app_token, web_client=app.client, ping_interval=1)
     handler.client.connect()
     assert standin.sockets.connected()  # what is done before is lost: Slack repeats events alone
     try:

@@ -7,6 +7,7 @@ import json
 import secrets
 import threading
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +96,8 @@ class SocketLine:
             if reason != "warning":
                 self._leaving += connections
         for connection in connections:
-            connection.send(json.dumps(told))
+            with suppress(ConnectionClosed):  # gone by itself, it needs not be told
+                connection.send(json.dumps(told))
 
     def drop(self) -> None:
         """Close every connection without a word; nothing is sent over them from now on."""

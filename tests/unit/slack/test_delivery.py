@@ -119,7 +119,7 @@ def link(slack: StandIn) -> Iterator[tuple[SocketModeClient, list[SocketModeRequ
     """A client that acknowledges all but the first envelope, and the envelopes it got."""
     got: list[SocketModeRequest] = []
     client = SocketModeClient(
-        slack.app.app_token, web_client=WebClient(slack.app.app_token, base_url=slack.api_url), ping_interval=0.3
+        slack.app.app_token, web_client=WebClient(slack.app.app_token, base_url=slack.api_url), ping_interval=1
     )
 
     def hear(own: Any, request: SocketModeRequest) -> None:
@@ -147,6 +147,7 @@ def test_an_unacknowledged_envelope_comes_again(link: Any, slack: StandIn) -> No
 def test_a_refreshed_connection_goes_on(link: Any, slack: StandIn) -> None:
     client, got = link
     before = client.session_id()
+    assert slack.sockets.connected()
     slack.sockets.ask_to_refresh()
     until(lambda: client.session_id() != before and client.is_connected(), seconds=90)
     got.append(None)
