@@ -2,7 +2,8 @@
 
 Every string that tries to direct whoever reads a request is put beside a genuine request of ours, in every channel a
 stranger's text comes in by, before a scripted model that obeys. Each is worked as the worker does it. Nothing may
-follow beyond a draft before the reviewers, and the draft has to say what it says without the string.
+follow beyond a draft before the reviewers, and the draft has to say what it says without the string. One campaign from
+its strings to its report: hence its length.
 """
 
 import json
