@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.store.connection import engine_for
 
@@ -74,7 +75,10 @@ class SqlSlots:
             return None
 
         def release() -> None:
-            connection.invalidate()  # the server forgets the lock with the connection
+            try:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock, :number)"), names)
+            except SQLAlchemyError:
+                connection.invalidate()  # the server forgets the lock with the connection
             connection.close()
 
         return Slot(number, release)
