@@ -13,7 +13,7 @@ from assistant.drafting.words import Passage, passages
 from prompts.loader import Prompt, load
 from tools.erp import ErpReader, Order
 
-PROMPT = "draft.v3"
+PROMPT = "draft.v4"
 _MOST_HISTORY = 50
 
 

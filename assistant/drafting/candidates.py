@@ -21,6 +21,8 @@ _LOOKS_LIKE_ORDER = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"(?<![\w-])[A-Z]{1,4} #?\d[\w\-/]{3,}(?![\w-])")
+# In groups, as on a label.
+_TRACKING = re.compile(r"\b1Z(?: ?[0-9A-Z]){16}\b|(?<![\d-])\d{4}(?: \d{4}){2,5}(?: \d{1,3})?(?![\d-])")
 _MOST_CODES, _MOST_ORDERS, _MOST_APART = 400, 50, 40
 _LEAST_TAIL = 4  # letters and digits of a purchase order's own part
 
@@ -82,7 +84,9 @@ def codes(places: Iterable[Passage], erp: ErpReader, customer_id: str | None) ->
 
 def _apart(places: Iterable[Passage], erp: ErpReader, had: set[tuple[int, int]]) -> list[Code]:
     """References written with a space in them (`RO 118731`), whoever's they are."""
-    tried = [(place, match) for place in places for match in _APART.finditer(place.text)][:_MOST_APART]
+    tried = [(place, match) for place in places for each in (_APART, _TRACKING) for match in each.finditer(place.text)][
+        :_MOST_APART
+    ]
     return [
         Code(match[0], place, match.start(), match.end(), hits, ())
         for place, match in tried

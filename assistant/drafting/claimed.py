@@ -155,6 +155,10 @@ def _counted(row: Row, item: Item | None, book_first: bool | None) -> Claim | No
         if found := row.values(role):
             return Claim(found[0][0], (found[0][1],))
     books, counts = row.values("book"), row.values("counted")
+    bins = [(n, c.cell) for c in row.columns if c.header and not c.role and (n := row.value(c.cell)) is not None]
+    if len(books) == 1 and not counts and len(bins) > 1:  # what lies in several places, beside the book
+        there = sum((_in_unit(each, item) for each in bins), Decimal(0))
+        return Claim(there - _in_unit(books[0], item), (*(cell for _, cell in bins), books[0][1]))
     if books and counts:
         return Claim(_in_unit(counts[-1], item) - _in_unit(books[0], item), (books[0][1], counts[-1][1]))
     return None

@@ -71,8 +71,8 @@ _TOKEN = re.compile(
 )
 
 
-# Sizes written apart (`12 x 36`), beside their numbers: `2 x 500` may be two of 500.
-_BY = re.compile(r"(?<![\d/.,])(\d+/\d+|\d+(?:[.,]\d+)?) ?[x×*] ?(\d+(?:[.,]\d+)?)(?![\d/])", re.IGNORECASE)
+# Sizes written apart (`12 x 36`, `12 x 12 x 8`), beside their numbers: `2 x 500` may be two of 500.
+_BY = re.compile(r"(?<![\d/.,])(?:\d+/\d+|\d+(?:[.,]\d+)?)(?: ?[x×*] ?\d+(?:[.,]\d+)?){1,2}(?![\d/])", re.IGNORECASE)
 # What two words name together, where each alone names nothing.
 _PHRASES = tuple(
     (re.compile(rf"\b(?:{'|'.join(words)})\b"), concept)
@@ -142,7 +142,7 @@ def tokens(text: str) -> tuple[Token, ...]:
             found.append(Token(concept, "", *match.span()))
             taken.append(range(*match.span()))
     found += [
-        Token(f"{match[1]}x{match[2]}".replace(",", "."), "", *match.span())
+        Token(re.sub(r" ?[x×*] ?", "x", match[0]).replace(",", "."), "", *match.span())
         for match in _BY.finditer(plain)
         if " " in match[0] or "/" in match[0]
     ]

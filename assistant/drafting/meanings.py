@@ -13,6 +13,7 @@ from tools.erp import Item, Order
 
 _MOST = Decimal(1_000_000)
 _LONGEST = 200  # characters of words that say how many
+_MOST_TERMS = 5
 _DIGITS = re.compile(
     r"(?<![\w./])[+\-−]?(?P<n>\d[\d.,]*?)(?=[.,]?(?:$|[\s);:!?x×*/\-–—]|[^\W\d_]{1,6}\b))|[x×](?P<x>\d+)\b"
 )
@@ -21,6 +22,8 @@ _PARTS = (
     (3, re.compile(r"\b(?:a|one|ein|un|1) ?(?:third|drittel|tiers|tercio)\b|\b1/3\b", re.IGNORECASE)),
     (4, re.compile(r"\b(?:a|one|ein|un|1) ?(?:quarter|viertel|quart|cuarto)\b|\b1/4\b", re.IGNORECASE)),
 )
+_ONE_OF = re.compile(r"\b(?:one|1|a|une?|un[ao]?|eine?[rs]?|een) (?:of|des?|del|der|von|van)\b", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:another|one more|un(?:e)? autre|noch ein\w*|otr[oa]|een andere?)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _ALL = re.compile(
     r"\b(?:all|every|each|whole|entire|everything|full|both|complete\w*|rest|remaining|alle\w?|ganze\w?|beide\w?|komplett\w*"
@@ -58,18 +61,28 @@ def means(words: str, value: Decimal, item: Item, order: Order | None, serials: 
         return True
     if wanted in set(_in_packs(said, item)):
         return True
-    if any(wanted == abs(one - other) for one, other in combinations(said, 2)):
+    if any(_worked_out(wanted * each, said) for each in (Decimal(1), *_packs(item))):
         return True
     if said and any(wanted == whole - less for whole in shipped for less in said):
         return True
-    return wanted == 1 and not said  # one thing, named in the singular
+    if wanted - 1 in said | {Decimal(1)} and _ANOTHER.search(words):
+        return True
+    return wanted == 1 and (not said or bool(_ONE_OF.search(words)))  # one thing, named in the singular
+
+
+def _worked_out(wanted: Decimal, said: Iterable[Decimal]) -> bool:
+    """Whether some of the numbers, added and taken away, make it: 22 and 16 against 41, or 7 less 2 less 1."""
+    sums = {(Decimal(0), 0)}
+    for each in sorted(said)[:_MOST_TERMS]:
+        sums |= {(total + sign * each, terms + 1) for total, terms in sums for sign in (1, -1)}
+    return any(abs(total) == wanted and terms > 1 for total, terms in sums)
 
 
 def differs(row: str, value: Decimal, item: Item) -> bool:
     """Whether two numbers of a stock row differ by so much, one of them perhaps in pieces and one in packs."""
     said = said_numbers(row) if len(row) <= _LONGEST else set()
     told = said | set(_in_packs(said, item))
-    return any(abs(value) == abs(one - other) for one, other in combinations(told, 2))
+    return any(abs(value) == abs(one - other) for one, other in combinations(told, 2)) or _worked_out(abs(value), said)
 
 
 def said_numbers(words: str) -> set[Decimal]:
@@ -99,10 +112,14 @@ def _said(words: str) -> Iterable[Decimal]:
 
 
 def _in_packs(said: Iterable[Decimal], item: Item) -> Iterable[Decimal]:
-    pack = pack_of(item)
-    if pack is None:
-        return
-    for each in {pack.count, pack.count * pack.pieces_each, pack.pieces_each}:
+    for each in _packs(item):
         for value in said:
-            if each > 1 and value % each == 0:
+            if value % each == 0:
                 yield value / each
+
+
+def _packs(item: Item) -> Iterable[Decimal]:
+    """How many a unit of the item holds, of packs and of pieces."""
+    pack = pack_of(item)
+    held = {pack.count, pack.count * pack.pieces_each, pack.pieces_each} if pack is not None else set()
+    return (each for each in held if each > 1)

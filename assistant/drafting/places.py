@@ -3,12 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistant.domain.evidence import Evidence, Quoted
 from assistant.drafting.labelled import Labelled
 
 _LABEL = re.compile(r"\s*(b\d{1,5})\s*:\s*")
 _COUNTS = ("said", "quoted")
+_WORDS = re.compile(r"[^\W\d_]+")
+_STEM = 5  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,16 @@ class Places:
             if block.at.start <= proof.at.start < block.at.end:
                 return (block.at.document, block.table), block.at.start
         return None
+
+    def rows_of(self, place: Place, count: Decimal) -> bool:
+        """Whether so many rows of a table have a word of these in them: `the refused rolls`."""
+        stems = {word[:_STEM].casefold() for word in _WORDS.findall(place.text) if len(word) >= _STEM}
+        tables: dict[tuple[str, int], list[str]] = {}
+        for each in self._by_label.values():
+            block = each.passage.block
+            if each.kind in _COUNTS and block.table is not None and block.kind == "row":
+                tables.setdefault((block.at.document, block.table), []).append(each.passage.text.casefold())
+        return any(sum(stem in row for row in rows) == count for rows in tables.values() for stem in stems)
 
     def block(self, label: str) -> Labelled | None:
         return self._by_label.get(label)

@@ -19,6 +19,7 @@ from assistant.drafting.ground import AGREED, DISPUTED, SAID, SURE, WEAK, Failed
 from assistant.drafting.meanings import decimal, differs, means, said_numbers
 from assistant.drafting.places import Place, alike
 from assistant.drafting.proved_marks import Mark, marked, order_told
+from assistant.drafting.ranges import between
 from assistant.drafting.turned import says_reason
 from tools.erp import Item, Order
 
@@ -28,6 +29,7 @@ _BY_NAME = frozenset({"order_no", "customer_po", "invoice_no", "shipment_no", "t
 _LEAST_LEAD = 0.3
 _CAME_OTHERWISE = frozenset({Reason.WRONG_ITEM, Reason.OVER_SHIPMENT, Reason.DUPLICATE_SHIPMENT, Reason.OTHER})
 _MOST_LOCATION_CHARS = 24
+_BEFORE, _BEHIND = 140, 40  # characters
 
 
 def proved_lines(ground: Ground, said: Sequence[Mapping[str, Any]]) -> tuple[CaseLine, ...]:
@@ -73,6 +75,11 @@ def _unless_told(ground: Ground, kept: Iterable[CaseLine]) -> Iterator[CaseLine]
     told = {line.sku for line in kept}
     if any(each.field == "item" for each in ground.failed):
         yield from (line for line in ground.offline.lines if line.sku not in told)
+
+
+def _around(place: Place) -> str:
+    """The words about a number, in which a stock count has its book as well."""
+    return place.block.passage.text[max(0, place.start - _BEFORE) : place.end + _BEHIND]
 
 
 class _OneLine:
@@ -137,6 +144,10 @@ class _OneLine:
         if place is None:
             return None
         at = place.quoted.at
+        if self.all.ours:  # our own people's goods are on no order shown
+            best = ranked(tokens(place.text), self.all.erp.items_like(place.text, 20))
+            if best and best[0].score - (best[1].score if len(best) > 1 else 0.0) > _LEAST_LEAD:
+                return best[0].item.sku
         skus = {
             line.sku
             for line in self.all.offline.lines
@@ -290,8 +301,10 @@ class _OneLine:
             self.fail("qty", words, "these words do not stand in the block")
         elif value < 0 and not self.all.ours:
             self.fail("qty", said, "only a stock difference is negative")
-        elif not means(place.text, value, item, self.found, len(self.said["serials"])) and not (
-            self.all.ours and differs(place.block.passage.text, value, item)
+        elif (
+            not means(place.text, value, item, self.found, len(self.said["serials"]))
+            and not (self.all.ours and differs(_around(place), value, item))
+            and not self.all.places.rows_of(place, value)
         ):
             self.fail("qty", said, f"the words {place.text!r} do not mean {plain(value)}")
         else:
@@ -307,6 +320,8 @@ class _OneLine:
 
     def reason(self) -> None:
         said = str(self.said["why"]).strip()
+        if self.all.ours:
+            return  # a difference of our own stock is nobody's return
         if said not in _REASONS:
             self.fail("why", said, "this is no reason code")
         elif Reason(said) is not Reason.OTHER:
@@ -332,10 +347,13 @@ class _OneLine:
         if self.all.wary:
             return True
         if self.before.quantity is not None:
-            return self._of_another(place) or self._never_shipped(value)
-        return not self._beside(place)
+            return self._of_another(place) or self._never_shipped(place, value)
+        return not (self._beside(place) or self.all.places.rows_of(place, value))
 
-    def _never_shipped(self, value: Decimal) -> bool:
+    def _never_shipped(self, place: Place, value: Decimal) -> bool:
+        """More than was ordered, unless it is said in so many words: then it is a finding."""
+        if value in said_numbers(place.text):
+            return False
         ordered = self.found.line_of(str(self.values["sku"])) if self.found is not None else None
         return ordered is not None and value > ordered.quantity
 
@@ -381,10 +399,14 @@ class _OneLine:
         ]
         if serials:
             texts = tuple(dict.fromkeys(each.text for each in serials))
+            texts = between(texts, decimal(self.said["qty"]), lambda each: self._has_serial(item, each)) or texts
             proofs = [proof for each in serials for proof in each.proofs]
             self.keep("serials", texts, proofs, min(each.confidence for each in serials))
         elif self.said["serials"]:
             self.from_before("serials")
+
+    def _has_serial(self, item: Item, serial: str) -> bool:
+        return any(hit.sku == item.sku for hit in self.all.erp.find(serial, ("serial",)))
 
     def _mark(self, name: str, said: str, item: Item) -> Mark | None:
         mark = marked(self.all, said, self.block, item, self.found)

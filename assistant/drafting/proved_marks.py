@@ -3,11 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from assistant.domain.evidence import Evidence, Proven
 from assistant.drafting.ground import AGREED, SAID, WEAK, Ground
+from assistant.drafting.places import Place
 from tools.erp import Item, Order
 
+# what a scan takes for one another
+_ALIKE = {char: alike for alike in ("0OQD", "1IL|", "2Z", "5S", "6G", "8B", "/J") for char in alike}
+_MOST_MISREAD = 6
 _LEAST_SPELT = 4  # digits
 _MOST_CHARS = 40
 
@@ -29,12 +34,34 @@ def marked(ground: Ground, said: str, block: str, item: Item, order: Order | Non
     if place is None or not any(char.isdigit() for char in place.text) or len(place.text) > _MOST_CHARS:
         return "this does not stand in the block, or is no number"
     hits = ground.erp.find(place.text)
+    if not hits and (read := _misread(ground, place, item)) is not None:
+        return read
     marks = [hit for hit in hits if hit.kind in ("lot", "serial")]
     if (hits and not marks) or ground.erp.items_by_code(place.text, ground.customer_id):
         return "this is another kind of number"
     here = order.order_no if order is not None else None
     theirs = any(hit.sku == item.sku and here in (None, hit.order_no) for hit in marks)
     return Mark(place.text, (place.quoted,), (AGREED if place.sure else SAID) if theirs else WEAK)
+
+
+def _misread(ground: Ground, place: Place, item: Item) -> Mark | None:
+    """A number read off a picture with letters for digits, or the like, where the ERP has just one such of the item."""
+    if place.block.passage.block.at.source != "ocr":
+        return None
+    spelled = place.text.upper()
+    at = [index for index, char in enumerate(spelled) if char in _ALIKE][:_MOST_MISREAD]
+    found: set[str] = set()
+    for chosen in product(*(_ALIKE[spelled[index]] for index in at)):
+        letters = list(spelled)
+        for index, char in zip(at, chosen, strict=True):
+            letters[index] = char
+        tried = "".join(letters)
+        if tried != spelled and any(hit.sku == item.sku for hit in ground.erp.find(tried, ("lot", "serial"))):
+            found.add(tried)
+    if len(found) != 1:
+        return None
+    number = found.pop()
+    return Mark(number, (place.quoted, Proven(record=f"items/{item.sku}", quote=number)), SAID)
 
 
 def order_told(

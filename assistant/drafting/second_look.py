@@ -10,7 +10,7 @@ from assistant.drafting.ground import Failed
 from assistant.drafting.labelled import Labelled, shown
 from prompts.loader import Prompt, load
 
-PROMPT = "recheck.v1"
+PROMPT = "recheck.v2"
 _MOST_FAILED, _MOST_BLOCKS, _AROUND = 20, 12, 1
 _WORDS_OF = {"item": "item", "qty": "qty_as", "why": "why_as"}
 _VALUE_OF = {"item": "sku", "qty": "qty", "why": "why"}

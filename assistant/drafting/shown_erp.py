@@ -173,11 +173,16 @@ def _line(order: Order, line: OrderLine, item: Item | None, marks: Sequence[str]
 def _items_like(blocks: Sequence[Labelled], named: set[str], erp: ErpReader) -> list[Item]:
     """For a stock difference: the items named by code, then those that blocks with a number seem to describe."""
     found = {sku: item for sku in sorted(named) if (item := erp.item(sku)) is not None}
-    for each in blocks:
-        if each.kind == "said" and re.search(r"\d", each.passage.text):
-            for item in erp.items_like(each.passage.text[:500], 2):
-                found.setdefault(item.sku, item)
+    told = [each.passage.text[:500] for each in blocks if each.kind == "said" and re.search(r"\d", each.passage.text)]
+    for text in [*told, *(part for each in told for part in _PARTS.split(each) if part.strip())]:
+        scored = ranked(tokens(text), erp.items_like(text, 10))
+        for each in scored[:2]:
+            if each.score > 0:
+                found.setdefault(each.item.sku, each.item)
     return list(found.values())[:_MOST_ITEMS]
+
+
+_PARTS = re.compile(r"[.;,\n|]|\b(?:and|und|y|et)\b")
 
 
 def _alike(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from assistant.domain.evidence import Evidence, Quoted
 from assistant.drafting.candidates import Code
 from assistant.drafting.found import LineFound
 from assistant.drafting.quantities import clause
+from assistant.drafting.ranges import between
 from assistant.drafting.records import entries, marks_in
 from assistant.drafting.vocabulary_lines import CLAIMED, KEPT, column_of
 from assistant.drafting.words import Passage
@@ -153,6 +154,9 @@ def _completed(
     shipped = line.order.shipped(line.item.sku) if line.order is not None else Decimal(0)
     if 0 < len(numbers) < (quantity or 0) and (more := _with_strange(line, numbers, evidence, places, known)):
         numbers, evidence["serials"] = more
+    if len(numbers) == 2 and line.order is not None:
+        own = {each.upper() for each in line.order.serials(line.item.sku)}
+        numbers = between(numbers, quantity, lambda each: each.upper() in own) or numbers
     if numbers and _as_many(line, quantity, len(numbers), shipped):
         quantity, evidence["quantity"] = Decimal(len(numbers)), evidence["serials"]
     doubtful = line.rank >= 1 or (quantity is not None and quantity > shipped > 0)

@@ -128,7 +128,7 @@ def content(draft: Draft) -> tuple[Any, ...]:
 def test_a_good_answer_is_adopted_with_places_of_ours() -> None:
     draft = drafted(request_of(), answers(answer(line())))
     assert draft.drafter.name == "model"
-    assert (draft.drafter.model, draft.drafter.prompt) == ("small-as-served", "draft.v3")
+    assert (draft.drafter.model, draft.drafter.prompt) == ("small-as-served", "draft.v4")
     assert (draft.drafter.calls, draft.drafter.tokens_in, draft.drafter.dropped) == (1, 900, 0)
     assert (draft.intent, draft.customer_id, draft.order_nos) == (Intent.RETURN_REQUEST, "K-304", ("KS-700121",))
     assert draft.resolution is Resolution.CREDIT

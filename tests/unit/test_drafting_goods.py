@@ -35,6 +35,8 @@ SHELF = (
     item("INS-9", "Pipe insulation 1/2 wall"),
     item("PMP-9", "Dosing pump 9 cc"),
     item("PMP-14", "Dosing pump 14 cc"),
+    item("BOX-12-8", "Shipping box 12 x 12 x 8 in, bundle of 25"),
+    item("BOX-16-12", "Shipping box 16 x 12 x 12 in, bundle of 25"),
 )
 
 
@@ -48,6 +50,8 @@ SHELF = (
         ("ensembles de conduites frigorifiques", "LS-9"),
         ("dosing pumps 14cc", "PMP-14"),
         ("Dosierpumpe 9ccm", "PMP-9"),
+        ("bundles of the 12x12x8", "BOX-12-8"),
+        ("the 16 x 12 x 12 boxes", "BOX-16-12"),
     ],
 )
 def test_words_lead_to_one_of_the_goods(words: str, sku: str) -> None:

@@ -4,7 +4,7 @@
 
 import pytest
 
-from tests.unit.drafting_world import drafted
+from tests.unit.drafting_world import drafted, goods
 
 CASES = [
     (
@@ -263,3 +263,13 @@ def test_a_number_in_words_that_name_a_document_is_no_column() -> None:
     head, row = "<th>Item</th><th>N° de bon de livraison</th><th>Retour</th>", "<td>BV-34</td><td>88120</td><td>4</td>"
     _, draft = drafted("x", html=f"<p>SO-500100 return</p><table><tr>{head}</tr><tr>{row}</tr></table>")
     assert [(line.sku, str(line.quantity)) for line in draft.lines] == [("BV-34", "4")]
+
+
+def test_what_lies_in_two_places_is_added_up_before_it_is_held_against_the_book() -> None:
+    rows = "".join(
+        f"<tr><td>{sku}</td><td>{here}</td><td>{there}</td><td>{book}</td></tr>"
+        for sku, here, there, book in (("BV-34", 22, 16, 41), ("BV-12", 35, 25, 60), ("HMR/M", 11, 9, 18))
+    )
+    table = f"<table><tr><th>Item</th><th>Front</th><th>Overflow</th><th>Book</th></tr>{rows}</table>"
+    html = f"<p>Two spots since the re-rack, please correct the book.</p>{table}"
+    assert goods("", html=html, sender="rosa@norlake.example") == [("BV-34", "-3"), ("HMR/M", "2")]

@@ -68,7 +68,7 @@ def test_every_schema_is_fit_for_strict_mode(prompt_id: str) -> None:
 
 
 def test_the_schema_of_a_draft_knows_the_words_of_the_domain() -> None:
-    prompt = load("draft.v3")
+    prompt = load("draft.v4")
     properties = prompt.schema["properties"]
     assert properties["intent"]["enum"] == [intent.value for intent in Intent]
     assert properties["resolution"]["enum"] == [resolution.value for resolution in Resolution]

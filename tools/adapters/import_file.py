@@ -51,7 +51,11 @@ def _whole_orders(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def words_of(text: str) -> set[str]:
     """The words by which a description is found."""
-    return {word for word in re.findall(r"[a-z0-9]+", text.lower()) if len(word) > 1}
+    text = _APART.sub("x", text.lower())  # `12 x 12 x 8` as `12x12x8`
+    return {word for word in re.findall(r"[a-z0-9]+", text) if len(word) > 1}
+
+
+_APART = re.compile(r"(?<=\d)\s*[x×]\s*(?=\d)")
 
 
 def references_of(order: Order) -> Iterator[tuple[str, Found]]:
