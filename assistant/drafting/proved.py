@@ -166,6 +166,9 @@ class _Answer:
         untold = {line.sku for line in lines if line.order_no is None and line.sku is not None}
         perhaps = [order.order_no for order in led if not used or any(order.line_of(sku) for sku in untold)]
         named = tuple(dict.fromkeys([*used, *perhaps]))
+        other = {line.sku for line in self.offline.lines} - {line.sku for line in lines}
+        if lines and other and not self.asked.found:
+            return named  # the rules told the order by the goods they read, some of which are none
         return named if named or self.data["intent"] == Intent.NOT_A_REQUEST else self.offline.order_nos
 
     def _customer(self, intent: Intent, order_nos: Sequence[str]) -> str | None:

@@ -368,8 +368,10 @@ class _OneLine:
         )
 
     def _beside(self, place: Place) -> bool:
-        """Whether the words stand in the block that names the goods, or the lot or serials that are theirs."""
+        """Whether the words stand in the block that names the goods or the next to it, or in that of their marks."""
         block = place.block.passage.block.at
+        if self.all.places.next_to(place.block.label, self.block):
+            return True
         told = [
             next((each for each in self.evidence.get(name, ()) if isinstance(each, Quoted)), None)
             for name in ("sku", "lot", "serials")
