@@ -89,12 +89,12 @@ class Places:
         return any(sum(stem in row for row in rows) == count for rows in tables.values() for stem in stems)
 
     def next_to(self, label: str, other: str) -> bool:
-        """Whether two blocks of one document follow each other."""
+        """Whether two blocks of one document follow each other, or are one."""
         labels = list(self._by_label)
         one, two = self._by_label.get(label), self._by_label.get(other.strip())
         if one is None or two is None or one.passage.document.path != two.passage.document.path:
             return False
-        return abs(labels.index(one.label) - labels.index(two.label)) == 1
+        return abs(labels.index(one.label) - labels.index(two.label)) <= 1
 
     def block(self, label: str) -> Labelled | None:
         return self._by_label.get(label)

@@ -368,7 +368,7 @@ class _OneLine:
         )
 
     def _beside(self, place: Place) -> bool:
-        """Whether the words stand in the block that names the goods or the next to it, or in that of their marks."""
+        """Whether the words stand in the line's block or the next, in that of the goods' name, or of their marks."""
         block = place.block.passage.block.at
         if self.all.places.next_to(place.block.label, self.block):
             return True

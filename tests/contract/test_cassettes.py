@@ -14,7 +14,7 @@ from prompts.loader import load
 FOLDER = Path("evals/cassettes")
 SETS = {
     "tune": ("volt", "fleet", "labor", "chem", "mro", "turf", "pack"),
-    "held": ("bolt", "medic", "roof", "vet"),
+    "held": ("bolt", "medic", "roof", "vet", "brew", "sign"),
 }
 PROMPTS = {load(prompt).schema["title"]: load(prompt) for prompt in ("draft.v4", "recheck.v2")}
 
