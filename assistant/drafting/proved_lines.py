@@ -30,6 +30,7 @@ _LEAST_LEAD = 0.3
 _CAME_OTHERWISE = frozenset({Reason.WRONG_ITEM, Reason.OVER_SHIPMENT, Reason.DUPLICATE_SHIPMENT, Reason.OTHER})
 _MOST_LOCATION_CHARS = 24
 _BEFORE, _BEHIND = 140, 40  # characters
+_MOST_TIMES = 2  # what was ordered, that somebody may claim in earnest
 
 
 def proved_lines(ground: Ground, said: Sequence[Mapping[str, Any]]) -> tuple[CaseLine, ...]:
@@ -351,11 +352,11 @@ class _OneLine:
         return not (self._beside(place) or self.all.places.rows_of(place, value))
 
     def _never_shipped(self, place: Place, value: Decimal) -> bool:
-        """More than was ordered, unless it is said in so many words: then it is a finding."""
-        if value in said_numbers(place.text):
-            return False
+        """More than was ordered, unless a little more is said in so many words: then it is a finding."""
         ordered = self.found.line_of(str(self.values["sku"])) if self.found is not None else None
-        return ordered is not None and value > ordered.quantity
+        if ordered is None or value <= ordered.quantity:
+            return False
+        return value > _MOST_TIMES * ordered.quantity or value not in said_numbers(place.text)
 
     def _of_another(self, place: Place) -> bool:
         """Whether the rules read this number as that of other goods; `the same again` may count several."""

@@ -12,7 +12,7 @@ from tools.erp import Item, Order
 
 # what a scan takes for one another
 _ALIKE = {char: alike for alike in ("0OQD", "1IL|", "2Z", "5S", "6G", "8B", "/J") for char in alike}
-_MOST_MISREAD = 6
+_MOST_MISREAD = 5  # characters, each with three or four readings
 _LEAST_SPELT = 4  # digits
 _MOST_CHARS = 40
 
@@ -48,15 +48,17 @@ def _misread(ground: Ground, place: Place, item: Item) -> Mark | None:
     """A number read off a picture with letters for digits, or the like, where the ERP has just one such of the item."""
     if place.block.passage.block.at.source != "ocr":
         return None
-    spelled = place.text.upper()
-    at = [index for index, char in enumerate(spelled) if char in _ALIKE][:_MOST_MISREAD]
+    read = place.text.upper()
+    at = [index for index, char in enumerate(read) if char in _ALIKE]
+    if not 0 < len(at) <= _MOST_MISREAD:
+        return None
     found: set[str] = set()
-    for chosen in product(*(_ALIKE[spelled[index]] for index in at)):
-        letters = list(spelled)
+    for chosen in product(*(_ALIKE[read[index]] for index in at)):
+        letters = list(read)
         for index, char in zip(at, chosen, strict=True):
             letters[index] = char
         tried = "".join(letters)
-        if tried != spelled and any(hit.sku == item.sku for hit in ground.erp.find(tried, ("lot", "serial"))):
+        if tried != read and any(hit.sku == item.sku for hit in ground.erp.find(tried, ("lot", "serial"))):
             found.add(tried)
     if len(found) != 1:
         return None

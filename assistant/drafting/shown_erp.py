@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from assistant.domain.draft import Draft
 from assistant.domain.evidence import Quoted
@@ -174,7 +175,10 @@ def _items_like(blocks: Sequence[Labelled], named: set[str], erp: ErpReader) -> 
     """For a stock difference: the items named by code, then those that blocks with a number seem to describe."""
     found = {sku: item for sku in sorted(named) if (item := erp.item(sku)) is not None}
     told = [each.passage.text[:500] for each in blocks if each.kind == "said" and re.search(r"\d", each.passage.text)]
-    for text in [*told, *(part for each in told for part in _PARTS.split(each) if part.strip())]:
+    parts = (part for each in told for part in _PARTS.split(each) if part.strip())
+    for text in islice(chain(told, parts), _MOST_TEXTS):
+        if len(found) >= _MOST_ITEMS:
+            break
         scored = ranked(tokens(text), erp.items_like(text, 10))
         for each in scored[:2]:
             if each.score > 0:
@@ -182,6 +186,7 @@ def _items_like(blocks: Sequence[Labelled], named: set[str], erp: ErpReader) -> 
     return list(found.values())[:_MOST_ITEMS]
 
 
+_MOST_TEXTS = 120  # of a count sheet, that are looked up
 _PARTS = re.compile(r"[.;,\n|]|\b(?:and|und|y|et)\b")
 
 

@@ -53,3 +53,10 @@ def test_letters_that_a_scan_took_for_digits_are_read_as_the_items_own_lot(
     found = marked(ground, written, "b2", item, None)
     assert isinstance(found, Mark)
     assert found.text == read
+
+
+def test_many_times_what_was_ordered_is_not_taken_from_a_number_that_is_about() -> None:
+    request = request_of("On FP-5521 twenty of the toilet fill valves go back, 4605 is our fax. The job was cancelled.")
+    said = line(**{"in": "b2"}, qty="4605", qty_as="4605", why_as="cancelled")
+    draft = drafted(request, answers(answer(said, refs=[], resolution="unspecified", resolution_as=None)))
+    assert goods(draft) == [("TPV-12", "20")]
